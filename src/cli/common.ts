@@ -1,0 +1,103 @@
+import { PprofOtlpError } from '../errors.ts';
+import type { Format } from '../index.ts';
+import { type Identity, identify } from '../io/node/input.ts';
+import type { Call } from './args.ts';
+import { painter } from './color.ts';
+import { Progress } from './progress.ts';
+import { type FileReport, failed } from './report.ts';
+import { Reporter, type Style } from './reporter.ts';
+import { parseSize } from './size.ts';
+import { COMMANDS } from './specs.ts';
+import { asFailure, isBrokenPipe } from './status.ts';
+import { suggest } from './suggest.ts';
+
+const DEFAULT_MAX_SIZE = '512m';
+
+/** What convert and verify share. */
+export interface Common {
+  from: Format | undefined;
+  maxSize: number;
+  style: Style;
+}
+
+export function commonOptions(call: Call): Common {
+  if (call.switches.has('color') && call.switches.has('no-color')) {
+    throw new PprofOtlpError('usage', '--color and --no-color contradict each other');
+  }
+  if (call.files.length === 0) {
+    throw new PprofOtlpError('usage', `no FILE given; see pprof-otlp ${call.command.name} --help`);
+  }
+  if (call.files.includes('')) throw new PprofOtlpError('usage', 'the name of a FILE is empty');
+  return {
+    from: call.values.from as Format | undefined,
+    maxSize: parseSize(call.values['max-size'] ?? DEFAULT_MAX_SIZE),
+    style: (call.values.format ?? 'text') as Style,
+  };
+}
+
+export type Job = (file: string, index: number, progress: Progress) => Promise<FileReport[]>;
+
+export interface Batch {
+  call: Call;
+  style: Style;
+  dataOnStdout: boolean;
+  /** Said once, before the first file. */
+  warnings?: readonly string[];
+  job: Job;
+}
+
+/** One file after the other; a bad one does not keep the others. The worst status is the result. */
+export async function runBatch({ call, style, dataOnStdout, warnings = [], job }: Batch): Promise<number> {
+  const quiet = call.switches.has('quiet');
+  const reporter = new Reporter(style, quiet, painter(call.switches), dataOnStdout);
+  const progress = new Progress(!quiet && style === 'text' && process.stderr.isTTY === true, call.files.length);
+  for (const warning of warnings) reporter.warn(warning);
+  let worst = 0;
+  for (const [index, file] of call.files.entries()) {
+    const reports = await attempt(call, file, index, progress, job);
+    progress.clear();
+    for (const report of reports) {
+      worst = Math.max(worst, report.exit);
+      if (!isSilent(report)) reporter.print(report);
+    }
+  }
+  return worst;
+}
+
+/** Reports of broken pipes are made, for the status, but not printed. */
+const silent = new WeakSet<FileReport>();
+const isSilent = (report: FileReport): boolean => silent.has(report);
+
+async function attempt(call: Call, file: string, index: number, progress: Progress, job: Job): Promise<FileReport[]> {
+  try {
+    return await job(file, index, progress);
+  } catch (thrown) {
+    const error = asFailure(thrown);
+    if (process.env.PPROF_OTLP_DEBUG === '1') {
+      progress.clear();
+      process.stderr.write(`${(thrown as Error)?.stack ?? thrown}\n`);
+    }
+    const report = failed(file, index === 0 && !call.named ? withCommandMeant(error, file) : error);
+    if (isBrokenPipe(error)) silent.add(report);
+    return [report];
+  }
+}
+
+/** `pprof-otlp verfy x.pb.gz`: convert is the default, so the slip became a file name. */
+function withCommandMeant(error: PprofOtlpError, file: string): PprofOtlpError {
+  if (error.code !== 'io' || (error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') return error;
+  const meant = suggest(
+    file,
+    COMMANDS.map(({ name }) => name),
+  );
+  if (meant === undefined) return error;
+  return new PprofOtlpError('io', `${error.message}; did you mean the command ${meant}?`, {
+    stage: 'read',
+    cause: error.cause,
+  });
+}
+
+/** The identities of the inputs, so that none of them is written to. */
+export async function identifyAll(files: readonly string[]): Promise<(Identity | undefined)[]> {
+  return Promise.all(files.map((file) => identify(file)));
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { PprofOtlpError } from '../errors.ts';
+import type { Compression } from '../io/compression.ts';
+import type { Format } from '../io/detect.ts';
+import { type Identity, isStdin } from '../io/node/input.ts';
+import { makeDirectory, placeOf, refuseTerminal } from '../io/node/output.ts';
+import { outputBeside, outputName } from './naming.ts';
+
+/** Where the outputs of a run go. */
+export type Destination =
+  | { kind: 'beside' }
+  | { kind: 'stdout' }
+  | { kind: 'file'; path: string }
+  | { kind: 'directory'; path: string };
+
+export interface Place {
+  file: string;
+  to: Format;
+  compression: Compression;
+}
+
+const STDOUT = 1;
+
+/** What -o means for these inputs. Refuses what can't work before anything is read. */
+export async function destinationOf(
+  output: string | undefined,
+  files: readonly string[],
+  identities: readonly (Identity | undefined)[],
+): Promise<Destination> {
+  const stdins = files.filter(isStdin).length;
+  if (stdins > 1) throw new PprofOtlpError('usage', 'standard input is given twice');
+  if (output === undefined) {
+    const pipes = files.filter((file, i) => {
+      const identity = identities[i];
+      return isStdin(file) || (identity !== undefined && !identity.regular && !identity.directory);
+    });
+    if (pipes.length > 1) throw new PprofOtlpError('usage', 'several pipes would go to standard output; give -o DIR');
+    if (pipes.length === 1) refuseTerminal(STDOUT);
+    return { kind: 'beside' };
+  }
+  if (output === '-' || output === '/dev/stdout') {
+    if (files.length > 1)
+      throw new PprofOtlpError('usage', `${files.length} files do not fit into standard output; give -o DIR`);
+    refuseTerminal(STDOUT);
+    return { kind: 'stdout' };
+  }
+  const place = await placeOf(output);
+  const meantDirectory = /[/\\]$/.test(output) && (process.platform === 'win32' || output.endsWith('/'));
+  if (place === 'directory') return { kind: 'directory', path: output };
+  if (files.length > 1 || meantDirectory) {
+    if (place === 'file') throw new PprofOtlpError('usage', `-o ${output} is a file; several outputs need a directory`);
+    await makeDirectory(output);
+    return { kind: 'directory', path: output };
+  }
+  return { kind: 'file', path: output };
+}
+
+/** The path of each output of one input; undefined is standard output. */
+export function targetsFor(destination: Destination, place: Place, count: number): (string | undefined)[] {
+  const { file, to, compression } = place;
+  if (destination.kind === 'directory') {
+    const name = isStdin(file) ? 'stdin' : file;
+    const part = (index: number): number | undefined => (count > 1 ? index + 1 : undefined);
+    return Array.from({ length: count }, (_, i) => join(destination.path, outputName(name, to, compression, part(i))));
+  }
+  if (count > 1) throw new PprofOtlpError('usage', `gives ${count} ${to} files; give -o DIR for them`);
+  if (destination.kind === 'stdout') return [undefined];
+  return [destination.kind === 'file' ? destination.path : outputBeside(file, to, compression)];
+}

@@ -1,0 +1,45 @@
+import { PprofOtlpError } from '../errors.ts';
+import { printable } from './escape.ts';
+import { cleanUpWhenInterrupted } from './interrupt.ts';
+import { asFailure, statusOf } from './status.ts';
+import { VERSION } from './version.ts';
+
+/** Commands and the parser are imported when they are needed: the bundle evaluates them only then. */
+async function main(args: readonly string[]): Promise<number> {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (own.includes('--version')) return say(VERSION);
+  const { helpFor, parseArguments } = await import('./args.ts');
+  const call = parseArguments(own.includes('--help') || own.includes('-h') ? helpOnly(args) : args);
+  if (call.switches.has('help')) return say(await helpFor(call.command));
+  if (call.command.name === 'completion') return (await import('./completion.ts')).completion(call);
+  cleanUpWhenInterrupted();
+  if (call.command.name === 'verify') return (await import('./verify.ts')).verify(call);
+  return (await import('./convert.ts')).convert(call);
+}
+
+/** Whoever asks for help may have the rest of the line wrong. */
+function helpOnly(args: readonly string[]): string[] {
+  return [...args.filter((argument) => !argument.startsWith('-')), '--help'];
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+/** A reader that leaves early, as `head` does, is no error of ours. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.exitCode ||= statusOf('io');
+}
+
+process.stdout.on('error', ignoreBrokenPipe);
+process.stderr.on('error', ignoreBrokenPipe);
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (thrown) {
+  const error = thrown instanceof PprofOtlpError ? thrown : asFailure(thrown);
+  if (process.env.PPROF_OTLP_DEBUG === '1') process.stderr.write(`${(thrown as Error)?.stack ?? thrown}\n`);
+  process.stderr.write(`pprof-otlp: ${printable(error.describe())}\n`);
+  process.exitCode = statusOf(error.code);
+}

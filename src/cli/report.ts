@@ -1,0 +1,65 @@
+import type { PprofOtlpError } from '../errors.ts';
+import type { Report } from '../index.ts';
+import { statusOf } from './status.ts';
+
+/** One object of `--format json`: every key is always there, null where there is nothing to say. See docs/report.md. */
+export interface FileReport {
+  input: string;
+  output: string | null;
+  from: string | null;
+  to: string | null;
+  inputBytes: number | null;
+  outputBytes: number | null;
+  samples: number | null;
+  sampleTypes: string[] | null;
+  fidelity: string | null;
+  carried: string | null;
+  residualBytes: number | null;
+  proven: boolean;
+  exactReturn: boolean | null;
+  warnings: string[];
+  error: { code: string; message: string; path: string | null; offset: number | null } | null;
+  exit: number;
+}
+
+export function done(input: string, output: string | null, report: Report): FileReport {
+  return {
+    input,
+    output,
+    from: report.from,
+    to: report.to,
+    inputBytes: report.inputBytes,
+    outputBytes: report.outputBytes,
+    samples: report.samples,
+    sampleTypes: report.sampleTypes,
+    fidelity: report.fidelity,
+    carried: report.carried,
+    residualBytes: report.residualBytes,
+    proven: report.proven,
+    exactReturn: report.exactReturn ?? null,
+    warnings: report.warnings,
+    error: null,
+    exit: 0,
+  };
+}
+
+export function failed(input: string, error: PprofOtlpError, known: Partial<Report> = {}): FileReport {
+  return {
+    input,
+    output: null,
+    from: known.from ?? null,
+    to: known.to ?? null,
+    inputBytes: known.inputBytes ?? null,
+    outputBytes: known.outputBytes ?? null,
+    samples: known.samples ?? null,
+    sampleTypes: known.sampleTypes ?? null,
+    fidelity: known.fidelity ?? null,
+    carried: known.carried ?? null,
+    residualBytes: known.residualBytes ?? null,
+    proven: false,
+    exactReturn: known.exactReturn ?? null,
+    warnings: known.warnings ?? [],
+    error: { code: error.code, message: error.message, path: error.path ?? null, offset: error.offset ?? null },
+    exit: statusOf(error.code),
+  };
+}

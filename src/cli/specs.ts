@@ -1,0 +1,98 @@
+import { DEFAULT_GZIP_LEVEL } from '../io/node/compress.ts';
+
+/** One option: help, parsing and shell completion are made from it. */
+export interface OptionSpec {
+  /** What the value is called in the help; no value, no placeholder. */
+  value?: string;
+  short?: string;
+  choices?: readonly string[];
+  repeatable?: boolean;
+  describe: string;
+}
+
+export interface CommandSpec {
+  name: string;
+  /** What follows the name. */
+  usage: string;
+  describe: string;
+  options: Readonly<Record<string, OptionSpec>>;
+  examples: readonly (readonly [command: string, describe: string])[];
+}
+
+export const FORMATS = ['text', 'json', 'github'] as const;
+export const PROFILE_FORMATS = ['pprof', 'otlp'] as const;
+export const FIDELITIES = ['exact', 'semantic'] as const;
+export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+const GENERAL: Record<string, OptionSpec> = {
+  help: { short: 'h', describe: 'Show this help' },
+  version: { describe: 'Show the version' },
+};
+
+const COMMON: Record<string, OptionSpec> = {
+  from: { value: 'FORMAT', choices: PROFILE_FORMATS, describe: 'Take the input for this, whatever it looks like' },
+  'max-size': { value: 'SIZE', describe: 'Limit of the uncompressed input, in bytes or with k, m, g (default 512m)' },
+  format: { value: 'STYLE', choices: FORMATS, describe: 'Style of the report (default text)' },
+  quiet: { short: 'q', describe: 'Report only what went wrong' },
+  color: { describe: 'Color the report even when it goes to no terminal' },
+  'no-color': { describe: 'Never color the report' },
+  ...GENERAL,
+};
+
+export const CONVERT: CommandSpec = {
+  name: 'convert',
+  usage: '[convert] FILE... [-o PATH|DIR|-]',
+  describe: 'Translate pprof to OTLP Profiles or back; the direction follows from the content',
+  options: {
+    output: { value: 'PATH', short: 'o', describe: 'File or directory to write to, - for standard output' },
+    to: { value: 'FORMAT', choices: PROFILE_FORMATS, describe: 'What to write (default: the other format)' },
+    fidelity: {
+      value: 'KIND',
+      choices: FIDELITIES,
+      describe: 'exact: the way back gives the same bytes; semantic: standard fields only (default exact)',
+    },
+    'no-verify': { describe: 'Skip the proof that the way back gives the same bytes' },
+    resource: { value: 'KEY=VALUE', repeatable: true, describe: 'Resource attribute for OTLP (repeatable)' },
+    compress: {
+      value: 'KIND',
+      choices: COMPRESSIONS,
+      describe: 'Compression of the output (default: gzip for pprof, none for OTLP)',
+    },
+    'gzip-level': { value: 'LEVEL', describe: `0 (none) to 9 (smallest), default ${DEFAULT_GZIP_LEVEL}` },
+    force: { short: 'f', describe: 'Replace an output file that exists' },
+    ...COMMON,
+  },
+  examples: [
+    ['pprof-otlp cpu.pb.gz', 'write cpu.otlp'],
+    ['pprof-otlp cpu.otlp', 'write cpu.pb.gz'],
+    ['pprof-otlp *.pb.gz -o otlp/', 'several files into a directory'],
+    ['curl -s localhost:6060/debug/pprof/heap | pprof-otlp - > heap.otlp', 'from standard input'],
+    ['pprof-otlp cpu.pb.gz --resource service.name=shop', 'say whose profile it is'],
+  ],
+};
+
+export const VERIFY: CommandSpec = {
+  name: 'verify',
+  usage: 'verify FILE...',
+  describe: 'Prove that files come back byte for byte; write nothing',
+  options: COMMON,
+  examples: [
+    ['pprof-otlp verify cpu.pb.gz', 'status 0 when proven, 1 when not'],
+    ['pprof-otlp verify *.pb.gz --format github', 'annotations in a GitHub workflow'],
+  ],
+};
+
+export const COMPLETION: CommandSpec = {
+  name: 'completion',
+  usage: 'completion bash|zsh|fish',
+  describe: 'Print a completion script for the shell',
+  options: GENERAL,
+  examples: [
+    ['source <(pprof-otlp completion bash)', 'in ~/.bashrc; the same with zsh in ~/.zshrc'],
+    ['pprof-otlp completion fish | source', 'in ~/.config/fish/config.fish'],
+  ],
+};
+
+/** The first is what a call without a command means. */
+export const COMMANDS: readonly CommandSpec[] = [CONVERT, VERIFY, COMPLETION];

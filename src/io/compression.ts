@@ -1,0 +1,31 @@
+/** How the bytes of a file are wrapped. */
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** What an inflater hands back: `complete` is false when it stopped at the size it was given. */
+export interface Inflated {
+  bytes: Uint8Array;
+  complete: boolean;
+}
+
+/** 512 MiB of uncompressed bytes. */
+export const DEFAULT_MAX_SIZE = 512 * 1024 * 1024;
+
+/** Told by the magic number alone. A protobuf starts with neither: both would be a field with an impossible wire type. */
+export function compressionOf(input: Uint8Array): Compression {
+  if (input.length >= 2 && input[0] === 0x1f && input[1] === 0x8b) return 'gzip';
+  if (input.length < 4 || input[1] !== 0xb5 || input[2] !== 0x2f || input[3] !== 0xfd) {
+    return isSkippableFrame(input, 0) ? 'zstd' : 'none';
+  }
+  return input[0] === 0x28 ? 'zstd' : 'none';
+}
+
+/** A zstd file may begin with frames that hold no data: 0x184D2A50 to 0x184D2A5F. */
+export function isSkippableFrame(input: Uint8Array, at: number): boolean {
+  return (
+    at + 4 <= input.length &&
+    (input[at] & 0xf0) === 0x50 &&
+    input[at + 1] === 0x2a &&
+    input[at + 2] === 0x4d &&
+    input[at + 3] === 0x18
+  );
+}

@@ -1,0 +1,24 @@
+import zlib from 'node:zlib';
+import { PprofOtlpError } from '../../errors.ts';
+import type { Compression } from '../compression.ts';
+
+type ZstdCompress = (input: Uint8Array) => Uint8Array;
+const zstdCompress = (zlib as unknown as { zstdCompressSync?: ZstdCompress }).zstdCompressSync;
+
+export const DEFAULT_GZIP_LEVEL = 6;
+
+/** Says before any work is done whether this Node can write it. */
+export function requireCompression(compression: Compression): void {
+  if (compression === 'zstd' && zstdCompress === undefined) {
+    throw new PprofOtlpError('usage', `writing zstd needs Node 22.15 or later, this is ${process.version}; use gzip`, {
+      stage: 'write',
+    });
+  }
+}
+
+export function compress(bytes: Uint8Array, compression: Compression, gzipLevel = DEFAULT_GZIP_LEVEL): Uint8Array {
+  requireCompression(compression);
+  if (compression === 'gzip') return zlib.gzipSync(bytes, { level: gzipLevel });
+  if (compression === 'zstd' && zstdCompress !== undefined) return zstdCompress(bytes);
+  return bytes;
+}

@@ -1,0 +1,95 @@
+import { fstatSync, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import tty from 'node:tty';
+import { PprofOtlpError } from '../../errors.ts';
+import { ioError, systemCode } from './failure.ts';
+
+/** Which file it is, whatever its name: the same for a path, a symbolic and a hard link to it. */
+export interface Identity {
+  dev: bigint;
+  ino: bigint;
+  /** False for pipes and devices: nothing can be written beside those. */
+  regular: boolean;
+  directory: boolean;
+}
+
+const CHUNK = 1024 * 1024;
+
+/** `-`, and the name that shells have for it: opening /dev/stdin fails where stdin is a socket. */
+export function isStdin(name: string): boolean {
+  return name === '-' || name === '/dev/stdin';
+}
+
+/**
+ * Reads a file, a pipe or stdin whole. Stops with code 'limit' when there is more than `maxSize`
+ * and what compression can add to it.
+ */
+export async function readInput(name: string, maxSize: number): Promise<Uint8Array> {
+  const most = maxSize + Math.ceil(maxSize / 1000) + CHUNK;
+  if (isStdin(name)) return readStdin(most, maxSize);
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(name, 'r');
+    const info = await handle.stat();
+    if (info.isDirectory()) throw new PprofOtlpError('io', 'is a directory; give a file', { stage: 'read' });
+    if (info.size > most) throw tooBig(maxSize);
+    return await readAll(handle, info, most, maxSize);
+  } catch (error) {
+    throw ioError(error, 'read');
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function readAll(handle: FileHandle, info: Stats, most: number, maxSize: number): Promise<Uint8Array> {
+  // One byte more than the size finds the end in the same read; files of /proc say 0.
+  let buffer = new Uint8Array(info.isFile() && info.size > 0 ? info.size + 1 : CHUNK);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+    if (length > most) throw tooBig(maxSize);
+    if (length === buffer.length) {
+      const bigger = new Uint8Array(buffer.length * 2);
+      bigger.set(buffer);
+      buffer = bigger;
+    }
+  }
+}
+
+/** By the stream, not by descriptor 0: that may be non-blocking, and a read of it then fails with EAGAIN. */
+async function readStdin(most: number, maxSize: number): Promise<Uint8Array> {
+  if (tty.isatty(0)) {
+    throw new PprofOtlpError('usage', 'standard input is a terminal; give a file or pipe one in', { stage: 'read' });
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > most) throw tooBig(maxSize);
+    }
+  } catch (error) {
+    throw ioError(error, 'read', 'standard input');
+  }
+  return Buffer.concat(chunks, length);
+}
+
+/** The identity of a file, or undefined where there is none: reading it will say why. */
+export async function identify(name: string): Promise<Identity | undefined> {
+  try {
+    const stdin = isStdin(name);
+    const info = stdin ? fstatSync(0, { bigint: true }) : await stat(name, { bigint: true });
+    // Standard input counts as a pipe even when it comes from a file: that file's name is not known.
+    return { dev: info.dev, ino: info.ino, regular: info.isFile() && !stdin, directory: info.isDirectory() };
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function tooBig(maxSize: number): PprofOtlpError {
+  return new PprofOtlpError('limit', `larger than ${maxSize} bytes; raise the limit (--max-size)`, { stage: 'read' });
+}

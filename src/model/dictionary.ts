@@ -1,0 +1,226 @@
+import type { Int64Column } from '../wire/columns.ts';
+import { RowInterner } from '../wire/rows.ts';
+import { StringInterner } from '../wire/strings.ts';
+import { compareBytes, isUtf8, toUtf8 } from '../wire/text.ts';
+import {
+  type AnyValue,
+  ARRAY,
+  AttributeTable,
+  BOOL,
+  BYTES,
+  type Dictionary,
+  DOUBLE,
+  FunctionTable,
+  INT,
+  KVLIST,
+  LocationTable,
+  MappingTable,
+  STRING,
+  UNSET,
+} from './model.ts';
+
+export const LINK_SIZE = 24;
+
+/** Builds a dictionary in which equal entries are one, each table in order of first use, entry 0 the zero value. */
+export class DictionaryBuilder {
+  private readonly strings = new StringInterner();
+  private readonly texts = new StringInterner();
+  private readonly links = new StringInterner();
+  private readonly stacks = new RowInterner();
+  private readonly functionRows = new RowInterner();
+  private readonly mappingRows = new RowInterner();
+  private readonly locationRows = new RowInterner();
+  private readonly attributeRows = new RowInterner();
+  private readonly nestedRows = new StringInterner();
+  private readonly functions = new FunctionTable();
+  private readonly mappings = new MappingTable();
+  private readonly locations = new LocationTable();
+  private readonly attributes = new AttributeTable();
+  private readonly scratch: number[] = [];
+
+  readonly dictionary: Dictionary = {
+    strings: this.strings.table,
+    texts: this.texts.table,
+    mappings: this.mappings,
+    locations: this.locations,
+    functions: this.functions,
+    links: this.links.table,
+    attributes: this.attributes,
+    stacks: this.stacks.rows,
+  };
+
+  constructor() {
+    this.strings.internText('');
+    this.links.intern(new Uint8Array(LINK_SIZE));
+    this.stacks.intern([]);
+    this.function(0, 0, 0, 0, 0);
+    this.mapping(0, 0, 0, 0, 0, 0, 0, []);
+    this.location(0, 0, 0, [], []);
+    this.attribute(0, 0, UNSET, 0, 0);
+  }
+
+  /** A string of string_table; what is not UTF-8 becomes U+FFFD, since OTLP has no other strings. */
+  string(buffer: Uint8Array, start = 0, end = buffer.length): number {
+    const bytes = buffer.subarray(start, end);
+    return isUtf8(bytes) ? this.strings.intern(buffer, start, end) : this.strings.intern(toUtf8(bytes));
+  }
+
+  stringText(text: string): number {
+    return this.strings.internText(text);
+  }
+
+  function(name: number, systemName: number, filename: number, startLo: number, startHi: number): number {
+    const index = this.functionRows.intern([name, systemName, filename, startLo, startHi]);
+    const table = this.functions;
+    if (index === table.length) {
+      table.name.push(name);
+      table.systemName.push(systemName);
+      table.filename.push(filename);
+      table.startLine.push(startLo, startHi);
+    }
+    return index;
+  }
+
+  mapping(
+    startLo: number,
+    startHi: number,
+    limitLo: number,
+    limitHi: number,
+    offsetLo: number,
+    offsetHi: number,
+    filename: number,
+    attributes: readonly number[],
+  ): number {
+    const index = this.mappingRows.intern([
+      startLo,
+      startHi,
+      limitLo,
+      limitHi,
+      offsetLo,
+      offsetHi,
+      filename,
+      ...attributes,
+    ]);
+    const table = this.mappings;
+    if (index === table.length) {
+      table.memoryStart.push(startLo, startHi);
+      table.memoryLimit.push(limitLo, limitHi);
+      table.fileOffset.push(offsetLo, offsetHi);
+      table.filename.push(filename);
+      for (const attribute of attributes) table.attributes.values.push(attribute);
+      table.attributes.close();
+    }
+    return index;
+  }
+
+  /** `lines` holds five numbers a line: function, line low and high, column low and high. */
+  location(
+    mapping: number,
+    addressLo: number,
+    addressHi: number,
+    lines: readonly number[],
+    attributes: readonly number[],
+  ): number {
+    const row = this.scratch;
+    row.length = 0;
+    row.push(mapping, addressLo, addressHi, attributes.length);
+    for (const attribute of attributes) row.push(attribute);
+    for (const number of lines) row.push(number);
+    const index = this.locationRows.intern(row);
+    const table = this.locations;
+    if (index === table.length) {
+      table.mapping.push(mapping);
+      table.address.push(addressLo, addressHi);
+      for (let i = 0; i < lines.length; i += 5) {
+        table.line.function.push(lines[i]);
+        table.line.line.push(lines[i + 1], lines[i + 2]);
+        table.line.column.push(lines[i + 3], lines[i + 4]);
+      }
+      table.lineStart.push(table.line.function.length);
+      for (const attribute of attributes) table.attributes.values.push(attribute);
+      table.attributes.close();
+    }
+    return index;
+  }
+
+  /** A stack's locations, leaf first; none is stack 0. */
+  stack(locations: ArrayLike<number>, start = 0, end = locations.length): number {
+    return this.stacks.intern(locations, start, end);
+  }
+
+  /** A link from its 24 bytes. */
+  link(ids: Uint8Array): number {
+    return this.links.intern(ids);
+  }
+
+  /** An attribute of kind STRING or BYTES. */
+  textAttribute(key: number, unit: number, kind: number, buffer: Uint8Array, start = 0, end = buffer.length): number {
+    return this.attribute(key, unit, kind, this.texts.intern(buffer, start, end), 0);
+  }
+
+  /** An attribute of kind INT, BOOL, DOUBLE (by its bits) or UNSET. */
+  numberAttribute(key: number, unit: number, kind: number, lo: number, hi: number): number {
+    return this.attribute(key, unit, kind, lo, hi);
+  }
+
+  /** An attribute of any value. */
+  valueAttribute(key: number, unit: number, value: AnyValue): number {
+    if (typeof value === 'string') return this.attribute(key, unit, STRING, this.texts.internText(value), 0);
+    if (value instanceof Uint8Array) return this.attribute(key, unit, BYTES, this.texts.intern(value), 0);
+    if (typeof value === 'boolean') return this.attribute(key, unit, BOOL, value ? 1 : 0, 0);
+    if (typeof value === 'bigint') {
+      return this.attribute(key, unit, INT, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+    }
+    if (typeof value === 'number') {
+      const bits = new DataView(new ArrayBuffer(8));
+      bits.setFloat64(0, value);
+      return this.attribute(key, unit, DOUBLE, bits.getInt32(4), bits.getInt32(0));
+    }
+    if (value === null) return this.attribute(key, unit, UNSET, 0, 0);
+    const nested = this.nestedRows.internText(fingerprint(value));
+    const index = this.attribute(key, unit, Array.isArray(value) ? ARRAY : KVLIST, nested, 0);
+    this.attributes.nested.set(index, value);
+    return index;
+  }
+
+  /** Sorts an attribute set by key, the canonical order, in place. */
+  sortByKey(attributes: number[]): number[] {
+    if (attributes.length < 2) return attributes;
+    const { strings, attributes: table } = this.dictionary;
+    return attributes.sort((a, b) =>
+      compareBytes(strings.bytes(table.key.array[a]), strings.bytes(table.key.array[b])),
+    );
+  }
+
+  /** `lo` is the index into `texts` for STRING and BYTES. */
+  private attribute(key: number, unit: number, kind: number, lo: number, hi: number): number {
+    const index = this.attributeRows.intern([key, unit, kind, lo, hi]);
+    const table = this.attributes;
+    if (index === table.length) {
+      const isText = kind === STRING || kind === BYTES;
+      table.key.push(key);
+      table.unit.push(unit);
+      table.kind.push(kind);
+      table.text.push(isText ? lo : 0);
+      table.number.push(isText ? 0 : lo, isText ? 0 : hi);
+    }
+    return index;
+  }
+}
+
+/** Equal for equal values only. */
+function fingerprint(value: AnyValue): string {
+  if (value === null) return 'n';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}i`;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0d' : `${value}d`;
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  if (value instanceof Uint8Array) return `b${Array.from(value).join('.')};`;
+  if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;
+  return `{${value.values.map((entry) => `${JSON.stringify(entry.key)}:${fingerprint(entry.value)}`).join(',')}}`;
+}
+
+/** Appends the lines of a location in the form that `location` takes. */
+export function pushLine(lines: number[], fn: number, line: Int64Column, column: Int64Column, at: number): void {
+  lines.push(fn, line.lo[at], line.hiAt(at), column.lo[at], column.hiAt(at));
+}

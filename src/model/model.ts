@@ -1,0 +1,202 @@
+import { Int32Column, Int64Column } from '../wire/columns.ts';
+import { Rows } from '../wire/rows.ts';
+import type { StringTable } from '../wire/strings.ts';
+
+/**
+ * The intermediate model: OTLP's data model (profiles.proto) in columns. An index 0 is the zero value of its table.
+ * `toModel` of either format fills it in canonical order: each table in order of first use, walking profiles and
+ * samples in order, equal entries once, attributes of a set by key. So two payloads that say the same give the same
+ * model, whatever the order of their dictionaries.
+ */
+export interface Model {
+  dictionary: Dictionary;
+  resources: Resource[];
+}
+
+export interface Dictionary {
+  /** string_table. Always UTF-8. */
+  strings: StringTable;
+  /** The text or bytes of attribute values; in OTLP they stand inline. */
+  texts: StringTable;
+  mappings: MappingTable;
+  locations: LocationTable;
+  functions: FunctionTable;
+  links: LinkTable;
+  attributes: AttributeTable;
+  /** Location indexes, leaf first. */
+  stacks: Rows;
+}
+
+export class MappingTable {
+  readonly memoryStart = new Int64Column();
+  readonly memoryLimit = new Int64Column();
+  readonly fileOffset = new Int64Column();
+  readonly filename = new Int32Column();
+  readonly attributes = new Rows();
+
+  get length(): number {
+    return this.filename.length;
+  }
+}
+
+export class LocationTable {
+  readonly mapping = new Int32Column();
+  readonly address = new Int64Column();
+  /** Where each location's lines begin; one more entry than there are locations. */
+  readonly lineStart = new Int32Column();
+  readonly line = { function: new Int32Column(), line: new Int64Column(), column: new Int64Column() };
+  readonly attributes = new Rows();
+
+  constructor() {
+    this.lineStart.push(0);
+  }
+
+  get length(): number {
+    return this.mapping.length;
+  }
+}
+
+export class FunctionTable {
+  readonly name = new Int32Column();
+  readonly systemName = new Int32Column();
+  readonly filename = new Int32Column();
+  readonly startLine = new Int64Column();
+
+  get length(): number {
+    return this.name.length;
+  }
+}
+
+/** Links as 24 bytes each: the trace id's 16, the span id's 8. */
+export type LinkTable = StringTable;
+
+/** Which field of AnyValue's oneof an attribute value uses. */
+export const UNSET = 0;
+export const STRING = 1;
+export const BOOL = 2;
+export const INT = 3;
+export const DOUBLE = 4;
+export const ARRAY = 5;
+export const KVLIST = 6;
+export const BYTES = 7;
+
+/** attribute_table: scalars in columns, what nests as `AnyValue`. */
+export class AttributeTable {
+  readonly key = new Int32Column();
+  readonly unit = new Int32Column();
+  readonly kind = new Int32Column();
+  /** Index into `texts` for STRING and BYTES. */
+  readonly text = new Int32Column();
+  /** INT, BOOL as 0 or 1, DOUBLE as its bits. */
+  readonly number = new Int64Column();
+  /** ARRAY and KVLIST, by attribute index. */
+  readonly nested = new Map<number, AnyValue>();
+
+  get length(): number {
+    return this.key.length;
+  }
+}
+
+/** common.proto's AnyValue as JavaScript says it: bigint is int_value, number double_value, null no value at all. */
+export type AnyValue = null | string | boolean | bigint | number | Uint8Array | AnyValue[] | { values: KeyValue[] };
+
+export interface KeyValue {
+  key: string;
+  value: AnyValue;
+}
+
+export interface Resource {
+  attributes: KeyValue[];
+  scopes: Scope[];
+}
+
+export interface Scope {
+  name: string;
+  version: string;
+  attributes: KeyValue[];
+  profiles: Profile[];
+}
+
+export interface ValueType {
+  type: number;
+  unit: number;
+}
+
+export interface Profile {
+  sampleType: ValueType;
+  samples: Samples;
+  timeUnixNano: bigint;
+  durationNano: bigint;
+  periodType: ValueType;
+  period: bigint;
+  attributes: number[];
+  originalPayloadFormat: string;
+  originalPayload: Uint8Array;
+}
+
+/** What identifies samples: profiles of one pprof share it, only their values differ. */
+export class SampleIdentity {
+  readonly stack = new Int32Column();
+  readonly attributes = new Rows();
+  readonly link = new Int32Column();
+
+  get length(): number {
+    return this.stack.length;
+  }
+}
+
+export interface Samples {
+  identity: SampleIdentity;
+  values: Values;
+  /** Timestamps of each sample; absent when no sample has any. */
+  timestamps: { start: Int32Column; unixNano: Int64Column } | undefined;
+}
+
+/**
+ * The values of each sample. Without `start` there is one a sample, entry `first + i * stride`
+ * of a column that several profiles may share; with it there may be any number.
+ */
+export interface Values {
+  column: Int64Column;
+  first: number;
+  stride: number;
+  start: Int32Column | undefined;
+}
+
+/** The value of an attribute as a JavaScript value. */
+export function attributeValue({ attributes, texts }: Dictionary, index: number): AnyValue {
+  const { text, number } = attributes;
+  switch (attributes.kind.array[index]) {
+    case STRING:
+      return texts.text(text.array[index]);
+    case BYTES:
+      return texts.bytes(text.array[index]);
+    case BOOL:
+      return !number.isZero(index);
+    case INT:
+      return number.signed(index);
+    case DOUBLE: {
+      const bits = new DataView(new ArrayBuffer(8));
+      bits.setBigUint64(0, number.unsigned(index));
+      return bits.getFloat64(0);
+    }
+    default:
+      return attributes.nested.get(index) ?? null;
+  }
+}
+
+/** A value as text, for where only text can stand: strings as they are, all else as OTLP/JSON says it. */
+export function valueText(value: AnyValue): string {
+  if (typeof value === 'string') return value;
+  if (value === null) return '';
+  return JSON.stringify(plain(value));
+}
+
+function plain(value: AnyValue): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
+  if (Array.isArray(value)) return value.map(plain);
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(value.values.map((entry) => [entry.key, plain(entry.value)]));
+  return value;
+}

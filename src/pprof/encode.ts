@@ -1,0 +1,313 @@
+import { high, type Int64Column, low } from '../wire/columns.ts';
+import { digest } from '../wire/digest.ts';
+import { Reader } from '../wire/reader.ts';
+import { equalBytes } from '../wire/text.ts';
+import { Writer } from '../wire/writer.ts';
+import type { PprofData } from './data.ts';
+import { Misfit } from './facts.ts';
+import type { Layout, Patch, Style, Styles } from './layout.ts';
+import { coverContent, defaultRuns, walkRecords } from './records.ts';
+import { PROFILE } from './schema.ts';
+
+/** Encodes a pprof in the given layout, uncompressed. Throws Misfit when the layout is of another profile. */
+export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8Array {
+  const runs = layout.runs ?? defaultRuns(data);
+  if (!coverContent(data, runs)) throw new Misfit('the profile has a field that the original did not have');
+  const writer = new Writer(sizeHint);
+  const records = new RecordWriter(data, layout.styles, writer);
+  const { patches } = layout;
+  const patched = new Writer(64);
+  let record = 0;
+  let next = 0;
+  walkRecords(data, runs, (field, index) => {
+    const start = writer.pos;
+    records.write(field, index);
+    if (next < patches.length && patches[next].record === record) {
+      patched.bytes(writer.buf, start, writer.pos);
+      applyPatch(writer, start, patches[next++]);
+    }
+    record++;
+  });
+  if (next < patches.length) throw new Misfit('a patch names a record that is not there');
+  if (next > 0 && !equalBytes(digest(patched.finish()), layout.patchedDigest))
+    throw new Misfit('a record that has a patch was edited');
+  return writer.finish();
+}
+
+function applyPatch(writer: Writer, start: number, { at, remove, insert }: Patch): void {
+  if (at + remove > writer.pos - start) throw new Misfit('a patch reaches past its record');
+  const tail = writer.buf.slice(start + at + remove, writer.pos);
+  writer.pos = start + at;
+  writer.bytes(insert);
+  writer.bytes(tail);
+}
+
+/** Completes a layout by the patches that turn what its rules give into `bytes`. Throws Misfit when the records are not the same ones. */
+export function addPatches(data: PprofData, layout: Layout, bytes: Uint8Array): void {
+  const writer = new Writer();
+  const records = new RecordWriter(data, layout.styles, writer);
+  const reader = new Reader(bytes);
+  const patched = new Writer(64);
+  let record = 0;
+  walkRecords(data, layout.runs ?? defaultRuns(data), (field, index) => {
+    const start = reader.pos;
+    do reader.skip(reader.tag());
+    while (field === PROFILE.comment && nextField(reader) === field);
+    writer.pos = 0;
+    records.write(field, index);
+    const rule = writer.finish();
+    const patch = difference(rule, bytes.subarray(start, reader.pos), record++);
+    if (patch === undefined) return;
+    layout.patches.push(patch);
+    patched.bytes(rule);
+  });
+  if (reader.pos !== bytes.length) throw new Misfit('the layout ends before the file does');
+  if (layout.patches.length > 0) layout.patchedDigest = digest(patched.finish());
+}
+
+function nextField(reader: Reader): number {
+  if (reader.pos >= reader.end) return 0;
+  const at = reader.pos;
+  const field = reader.tag() >>> 3;
+  reader.pos = at;
+  return field;
+}
+
+function difference(rule: Uint8Array, actual: Uint8Array, record: number): Patch | undefined {
+  const shorter = Math.min(rule.length, actual.length);
+  let at = 0;
+  while (at < shorter && rule[at] === actual[at]) at++;
+  if (at === rule.length && at === actual.length) return undefined;
+  let tail = 0;
+  while (tail < shorter - at && rule[rule.length - 1 - tail] === actual[actual.length - 1 - tail]) tail++;
+  return { record, at, remove: rule.length - at - tail, insert: actual.subarray(at, actual.length - tail) };
+}
+
+/** Writes one top-level field at a time, by the rules of the styles. */
+class RecordWriter {
+  private readonly widths = { sample: 1, locationIds: 1, values: 1, label: 1, location: 1, line: 1, other: 1 };
+
+  constructor(
+    private readonly data: PprofData,
+    private readonly styles: Styles,
+    private readonly w: Writer,
+  ) {}
+
+  write(field: number, index: number): void {
+    const { data, w } = this;
+    const width = this.styles.Profile.lengthWidth[field];
+    switch (field) {
+      case PROFILE.sampleType:
+        this.valueType(field, data.sampleType.type.array[index], data.sampleType.unit.array[index], width);
+        return;
+      case PROFILE.sample:
+        this.sample(index, width);
+        return;
+      case PROFILE.mapping:
+        this.mapping(index, width);
+        return;
+      case PROFILE.location:
+        this.location(index, width);
+        return;
+      case PROFILE.function:
+        this.function(index, width);
+        return;
+      case PROFILE.stringTable: {
+        w.uint32((field << 3) | 2);
+        const start = w.open(width);
+        w.bytes(data.strings.buffer(index), data.strings.start.array[index], data.strings.end.array[index]);
+        w.close(start, width, width);
+        return;
+      }
+      case PROFILE.dropFrames:
+        this.scalar(field, data.dropFrames, 0);
+        return;
+      case PROFILE.keepFrames:
+        this.scalar(field, data.keepFrames, 0);
+        return;
+      case PROFILE.timeNanos:
+        this.scalar(field, low(data.timeNanos), high(data.timeNanos));
+        return;
+      case PROFILE.durationNanos:
+        this.scalar(field, low(data.durationNanos), high(data.durationNanos));
+        return;
+      case PROFILE.periodType:
+        this.valueType(field, data.periodType?.type ?? 0, data.periodType?.unit ?? 0, width);
+        return;
+      case PROFILE.period:
+        this.scalar(field, low(data.period), high(data.period));
+        return;
+      case PROFILE.comment:
+        if (index === 0) this.comments(width);
+        return;
+      case PROFILE.defaultSampleType:
+        this.scalar(field, data.defaultSampleType, 0);
+        return;
+      case PROFILE.docUrl:
+        this.scalar(field, data.docUrl, 0);
+        return;
+      default: // FOREIGN: its bytes are in a patch.
+    }
+  }
+
+  private scalar(field: number, lo: number, hi: number): void {
+    this.w.byte(field << 3);
+    this.w.varint(lo, hi);
+  }
+
+  /** A scalar of a nested message, which is written when it is not zero or the style says so. */
+  private optional(style: Style, field: number, lo: number, hi: number): void {
+    if (lo !== 0 || hi !== 0 || (style.zeros & (1 << field)) !== 0) this.scalar(field, lo, hi);
+  }
+
+  private int64(style: Style, field: number, column: Int64Column, row: number): void {
+    this.optional(style, field, column.lo[row], column.hiAt(row));
+  }
+
+  private valueType(field: number, type: number, unit: number, least: number): void {
+    const { w } = this;
+    const style = this.styles.ValueType;
+    w.byte((field << 3) | 2);
+    const start = w.open(least);
+    for (const inner of style.order) this.optional(style, inner, inner === 1 ? type : unit, 0);
+    w.close(start, least, least);
+  }
+
+  private sample(row: number, least: number): void {
+    const { w, data, widths } = this;
+    const { sample, location } = data;
+    const style = this.styles.Sample;
+    w.byte((PROFILE.sample << 3) | 2);
+    const start = w.open(widths.sample);
+    for (const field of style.order) {
+      if (field === 1) {
+        const from = sample.location.start(row);
+        const to = sample.location.end(row);
+        const refs = sample.location.values.array;
+        if (to - from > style.packedAbove[1]) {
+          w.byte(0x0a);
+          const inner = w.open(widths.locationIds);
+          for (let i = from; i < to; i++) w.varint(location.id.lo[refs[i] - 1], location.id.hiAt(refs[i] - 1));
+          widths.locationIds = w.close(inner, widths.locationIds, style.lengthWidth[1]);
+        } else {
+          for (let i = from; i < to; i++) this.scalar(1, location.id.lo[refs[i] - 1], location.id.hiAt(refs[i] - 1));
+        }
+      } else if (field === 2) {
+        const types = data.sampleType.length;
+        const { value } = sample;
+        if (types > style.packedAbove[2]) {
+          w.byte(0x12);
+          const inner = w.open(widths.values);
+          for (let i = row * types; i < (row + 1) * types; i++) w.varint(value.lo[i], value.hiAt(i));
+          widths.values = w.close(inner, widths.values, style.lengthWidth[2]);
+        } else {
+          for (let i = row * types; i < (row + 1) * types; i++) this.scalar(2, value.lo[i], value.hiAt(i));
+        }
+      } else {
+        for (let i = sample.labelStart.array[row]; i < sample.labelStart.array[row + 1]; i++)
+          this.label(i, style.lengthWidth[3]);
+      }
+    }
+    widths.sample = w.close(start, widths.sample, least);
+  }
+
+  private label(row: number, least: number): void {
+    const { w, widths } = this;
+    const { label } = this.data.sample;
+    const style = this.styles.Label;
+    w.byte(0x1a);
+    const start = w.open(widths.label);
+    for (const field of style.order) {
+      if (field === 1) this.optional(style, 1, label.key.array[row], 0);
+      else if (field === 2) this.optional(style, 2, label.str.array[row], 0);
+      else if (field === 3) this.int64(style, 3, label.num, row);
+      else this.optional(style, 4, label.numUnit.array[row], 0);
+    }
+    widths.label = w.close(start, widths.label, least);
+  }
+
+  private mapping(row: number, least: number): void {
+    const { w } = this;
+    const { mapping } = this.data;
+    const style = this.styles.Mapping;
+    w.byte((PROFILE.mapping << 3) | 2);
+    const start = w.open(1);
+    for (const field of style.order) {
+      if (field === 1) this.int64(style, 1, mapping.id, row);
+      else if (field === 2) this.int64(style, 2, mapping.memoryStart, row);
+      else if (field === 3) this.int64(style, 3, mapping.memoryLimit, row);
+      else if (field === 4) this.int64(style, 4, mapping.fileOffset, row);
+      else if (field === 5) this.optional(style, 5, mapping.filename.array[row], 0);
+      else if (field === 6) this.optional(style, 6, mapping.buildId.array[row], 0);
+      else this.optional(style, field, (mapping.has.array[row] >>> (field - 7)) & 1, 0);
+    }
+    w.close(start, 1, least);
+  }
+
+  private location(row: number, least: number): void {
+    const { w, widths, data } = this;
+    const { location, mapping } = data;
+    const style = this.styles.Location;
+    w.byte((PROFILE.location << 3) | 2);
+    const start = w.open(widths.location);
+    for (const field of style.order) {
+      if (field === 1) this.int64(style, 1, location.id, row);
+      else if (field === 2) {
+        const ref = location.mapping.array[row];
+        if (ref === 0) this.optional(style, 2, 0, 0);
+        else this.int64(style, 2, mapping.id, ref - 1);
+      } else if (field === 3) this.int64(style, 3, location.address, row);
+      else if (field === 4) {
+        const end = location.lineStart.array[row + 1];
+        for (let i = location.lineStart.array[row]; i < end; i++) this.line(i, style.lengthWidth[4]);
+      } else this.optional(style, 5, location.isFolded.array[row], 0);
+    }
+    widths.location = w.close(start, widths.location, least);
+  }
+
+  private line(row: number, least: number): void {
+    const { w, widths, data } = this;
+    const { line } = data.location;
+    const style = this.styles.Line;
+    w.byte(0x22);
+    const start = w.open(widths.line);
+    for (const field of style.order) {
+      if (field === 1) {
+        const ref = line.function.array[row];
+        if (ref === 0) this.optional(style, 1, 0, 0);
+        else this.int64(style, 1, data.function.id, ref - 1);
+      } else if (field === 2) this.int64(style, 2, line.line, row);
+      else this.int64(style, 3, line.column, row);
+    }
+    widths.line = w.close(start, widths.line, least);
+  }
+
+  private function(row: number, least: number): void {
+    const { w } = this;
+    const fn = this.data.function;
+    const style = this.styles.Function;
+    w.byte((PROFILE.function << 3) | 2);
+    const start = w.open(1);
+    for (const field of style.order) {
+      if (field === 1) this.int64(style, 1, fn.id, row);
+      else if (field === 2) this.optional(style, 2, fn.name.array[row], 0);
+      else if (field === 3) this.optional(style, 3, fn.systemName.array[row], 0);
+      else if (field === 4) this.optional(style, 4, fn.filename.array[row], 0);
+      else this.int64(style, 5, fn.startLine, row);
+    }
+    w.close(start, 1, least);
+  }
+
+  private comments(least: number): void {
+    const { w, data, styles } = this;
+    const { comment } = data;
+    if (comment.length > styles.Profile.packedAbove[PROFILE.comment]) {
+      w.byte((PROFILE.comment << 3) | 2);
+      const start = w.open(1);
+      for (let i = 0; i < comment.length; i++) w.uint32(comment.array[i]);
+      w.close(start, 1, least);
+    } else {
+      for (let i = 0; i < comment.length; i++) this.scalar(PROFILE.comment, comment.array[i], 0);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import type { Dictionary, Model, Scope } from '../model/model.ts';
+import type { Int32Column, Int64Column } from '../wire/columns.ts';
+import { digest } from '../wire/digest.ts';
+import { equalBytes } from '../wire/text.ts';
+import type { Decoded } from './decode.ts';
+import { addPatches, encode } from './encode.ts';
+import { type Facts, noFacts } from './facts.ts';
+import { fromModel } from './fromModel.ts';
+import { defaultLayout, type Layout } from './layout.ts';
+import { measure } from './measure.ts';
+import { shortestRuns } from './records.ts';
+import type { Residual } from './residual.ts';
+import type { MessageName } from './schema.ts';
+import { measureStrings, orderStrings } from './stringOrder.ts';
+import type { Mapped } from './toModel.ts';
+
+/**
+ * The pprof that a model says, with no residual to go by: ids 1..n, tables and strings in order of first use.
+ * `facts` may tell of mappings that no location names.
+ */
+export function canonical({ dictionary, resources }: Model, facts = noFacts()): Uint8Array {
+  const data = fromModel(dictionary, resources[0].scopes[0], facts, false);
+  return encode(orderStrings(data, defaultLayout(), noFacts()), defaultLayout());
+}
+
+/**
+ * The residual of a pprof whose bytes follow rules without exception, as those of most encoders do: the way back is not
+ * run, so only a proof can tell whether it is right. Throws Misfit where there must be exceptions.
+ */
+export function likelyResidual(decoded: Decoded, mapped: Mapped): Residual {
+  const { data, bytes, runs } = decoded;
+  const facts = measure(data, mapped);
+  const layout = { ...defaultLayout(), styles: styles(decoded), runs: shortestRuns(data, runs, data) };
+  measureStrings(data, data, layout, facts);
+  return { length: bytes.length, digest: digest(bytes), structure: { facts, layout } };
+}
+
+/** Everything about a pprof that `canonical` would get wrong. Throws Misfit where the structure cannot express the file. */
+export function residualOf(decoded: Decoded, mapped: Mapped): Residual {
+  const { data, bytes, runs } = decoded;
+  const { dictionary, resources } = mapped.model;
+  const facts = measure(data, mapped);
+  const restored = fromModel(dictionary, resources[0].scopes[0], facts, true);
+  const layout = { ...defaultLayout(), styles: styles(decoded), runs: shortestRuns(data, runs, restored) };
+  measureStrings(data, restored, layout, facts);
+  addPatches(orderStrings(restored, layout, facts), layout, bytes);
+  return { length: bytes.length, digest: digest(bytes), structure: { facts, layout } };
+}
+
+/** The original's bytes; undefined when they don't match the digest. Throws Misfit when the residual is of another profile. */
+export function restore(dictionary: Dictionary, scope: Scope, residual: Residual): Uint8Array | undefined {
+  const { structure } = residual;
+  if (structure === undefined) return undefined;
+  const { facts, layout } = structure as { facts: Facts; layout: Layout };
+  const data = orderStrings(fromModel(dictionary, scope, facts, true), layout, facts);
+  return confirm(encode(data, layout, Math.min(residual.length, 1 << 30) + 64), residual);
+}
+
+/** The bytes when length and digest are those of the residual. */
+export function confirm(bytes: Uint8Array, residual: Residual): Uint8Array | undefined {
+  return bytes.length === residual.length && equalBytes(digest(bytes), residual.digest) ? bytes : undefined;
+}
+
+function styles({ data, observed }: Decoded): Layout['styles'] {
+  const { sampleType, sample, mapping, location, function: fn } = data;
+  const of = (name: MessageName, messages: number, columns: (Int32Column | Int64Column | undefined)[]) =>
+    observed[name].style(name, messages, (field) => nonZero(columns[field]));
+  const { periodType } = data;
+  return {
+    Profile: of('Profile', 1, []),
+    ValueType: observed.ValueType.style(
+      'ValueType',
+      sampleType.length + (periodType === undefined ? 0 : 1),
+      (field) => {
+        const column = field === 1 ? sampleType.type : sampleType.unit;
+        const own = field === 1 ? periodType?.type : periodType?.unit;
+        return nonZero(column) + (own === undefined || own === 0 ? 0 : 1);
+      },
+    ),
+    Sample: of('Sample', sample.length, []),
+    Label: of('Label', sample.label.length, [
+      undefined,
+      sample.label.key,
+      sample.label.str,
+      sample.label.num,
+      sample.label.numUnit,
+    ]),
+    Mapping: observed.Mapping.style('Mapping', mapping.length, (field) => {
+      if (field > 6) return countIf(mapping.has, (has) => ((has >>> (field - 7)) & 1) === 1);
+      return nonZero(
+        [
+          undefined,
+          mapping.id,
+          mapping.memoryStart,
+          mapping.memoryLimit,
+          mapping.fileOffset,
+          mapping.filename,
+          mapping.buildId,
+        ][field],
+      );
+    }),
+    Location: of('Location', location.length, [
+      undefined,
+      location.id,
+      location.mapping,
+      location.address,
+      undefined,
+      location.isFolded,
+    ]),
+    Line: of('Line', location.line.length, [
+      undefined,
+      location.line.function,
+      location.line.line,
+      location.line.column,
+    ]),
+    Function: of('Function', fn.length, [undefined, fn.id, fn.name, fn.systemName, fn.filename, fn.startLine]),
+  };
+}
+
+function nonZero(column: Int32Column | Int64Column | undefined): number {
+  if (column === undefined) return 0;
+  if ('array' in column) return countIf(column, (value) => value !== 0);
+  let count = 0;
+  for (let i = 0; i < column.length; i++) if (!column.isZero(i)) count++;
+  return count;
+}
+
+function countIf(column: Int32Column, test: (value: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < column.length; i++) if (test(column.array[i])) count++;
+  return count;
+}

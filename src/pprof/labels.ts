@@ -1,0 +1,188 @@
+import type { DictionaryBuilder } from '../model/dictionary.ts';
+import { type AnyValue, BYTES, INT, type KeyValue, STRING } from '../model/model.ts';
+import { Int32Column } from '../wire/columns.ts';
+import type { Rows } from '../wire/rows.ts';
+import { compareBytes, isUtf8, toUtf8 } from '../wire/text.ts';
+import type { PprofData } from './data.ts';
+import { LinkFinder } from './links.ts';
+
+/** What one label holds besides its key. */
+const TEXT = 0;
+const NUMBER = 1;
+/** Text and number at once, which profile.proto forbids but the wire can say. */
+const BOTH = 2;
+
+/**
+ * Maps the labels of a sample to its attributes: one attribute a key, in byte order of the keys.
+ *
+ * A repeated key becomes an array in label order. Within one, a string is a string, a number of the attribute's unit
+ * an integer, and any other label a key-value list of the fields it has: `str`, `num`, `num_unit`.
+ */
+export class LabelMapper {
+  readonly keyRank: Int32Array;
+  /** Model string of each pprof string that is a key or unit. */
+  private readonly names: Int32Array;
+  /** Ranks of the keys that are numbers wherever a label says what it is. */
+  private readonly numericRanks: Set<number>;
+  private readonly links: LinkFinder;
+  private readonly order = new Int32Column();
+
+  constructor(
+    private readonly data: PprofData,
+    private readonly builder: DictionaryBuilder,
+  ) {
+    this.names = new Int32Array(data.strings.length).fill(-1);
+    this.keyRank = rankKeys(data);
+    this.numericRanks = numericRanks(data, this.keyRank);
+    this.links = new LinkFinder(data, builder);
+  }
+
+  /** Appends the attributes of sample `row` to `attributes` as a row of its own; returns the sample's link. */
+  map(row: number, attributes: Rows): number {
+    const { labelStart, label } = this.data.sample;
+    const start = labelStart.array[row];
+    const end = labelStart.array[row + 1];
+    const order = this.sorted(start, end);
+    for (let i = 0; i < order.length; ) {
+      const first = order.array[i];
+      const rank = this.keyRank[first];
+      let next = i + 1;
+      while (next < order.length && this.keyRank[order.array[next]] === rank) next++;
+      const key = this.name(label.key.array[first]);
+      attributes.values.push(next === i + 1 ? this.single(key, first) : this.repeated(key, i, next));
+      i = next;
+    }
+    attributes.close();
+    return this.links.find(start, end);
+  }
+
+  /** The labels by key; equal keys stay in label order. */
+  private sorted(start: number, end: number): Int32Column {
+    const { order, keyRank } = this;
+    order.length = 0;
+    for (let at = start; at < end; at++) {
+      const rank = keyRank[at];
+      order.push(at);
+      let slot = order.length - 1;
+      while (slot > 0 && keyRank[order.array[slot - 1]] > rank) {
+        order.array[slot] = order.array[slot - 1];
+        slot--;
+      }
+      order.array[slot] = at;
+    }
+    return order;
+  }
+
+  private kind(at: number): number {
+    const { str } = this.data.sample.label;
+    const hasNumber = isNumber(this.data, at);
+    if (this.data.strings.size(str.array[at]) > 0) return hasNumber ? BOTH : TEXT;
+    return hasNumber || this.numericRanks.has(this.keyRank[at]) ? NUMBER : TEXT;
+  }
+
+  private single(key: number, at: number): number {
+    const { builder, data } = this;
+    const { str, num, numUnit } = data.sample.label;
+    switch (this.kind(at)) {
+      case TEXT: {
+        const { strings } = data;
+        const index = str.array[at];
+        const kind = this.isText(index) ? STRING : BYTES;
+        return builder.textAttribute(
+          key,
+          0,
+          kind,
+          strings.buffer(index),
+          strings.start.array[index],
+          strings.end.array[index],
+        );
+      }
+      case NUMBER:
+        return builder.numberAttribute(key, this.name(numUnit.array[at]), INT, num.lo[at], num.hiAt(at));
+      default:
+        return builder.valueAttribute(key, 0, this.fields(at));
+    }
+  }
+
+  private repeated(key: number, from: number, to: number): number {
+    const { builder, data, order } = this;
+    const { num, numUnit } = data.sample.label;
+    const rows = Array.from(order.array.subarray(from, to));
+    const sameUnit = rows.every((at) => this.kind(at) === NUMBER && numUnit.array[at] === numUnit.array[rows[0]]);
+    const unit = sameUnit ? numUnit.array[rows[0]] : 0;
+    const values = rows.map((at): AnyValue => {
+      const kind = this.kind(at);
+      if (kind === TEXT) return this.text(data.sample.label.str.array[at]);
+      return kind === NUMBER && numUnit.array[at] === unit ? num.signed(at) : this.fields(at);
+    });
+    return builder.valueAttribute(key, this.name(unit), values);
+  }
+
+  private fields(at: number): AnyValue {
+    const { strings, sample } = this.data;
+    const { str, num, numUnit } = sample.label;
+    const values: KeyValue[] = [];
+    if (strings.size(str.array[at]) > 0) values.push({ key: 'str', value: this.text(str.array[at]) });
+    if (!num.isZero(at)) values.push({ key: 'num', value: num.signed(at) });
+    if (strings.size(numUnit.array[at]) > 0) values.push({ key: 'num_unit', value: this.text(numUnit.array[at]) });
+    return { values };
+  }
+
+  private text(index: number): string | Uint8Array {
+    const { strings } = this.data;
+    return this.isText(index) ? strings.text(index) : strings.bytes(index);
+  }
+
+  private isText(index: number): boolean {
+    return isUtf8(this.data.strings.bytes(index));
+  }
+
+  private name(index: number): number {
+    if (this.names[index] < 0) {
+      const { strings } = this.data;
+      this.names[index] = this.builder.string(
+        strings.buffer(index),
+        strings.start.array[index],
+        strings.end.array[index],
+      );
+    }
+    return this.names[index];
+  }
+}
+
+/** The rank of each label's key among all keys, by the bytes that OTLP will hold; keys that read the same there rank the same. */
+function rankKeys(data: PprofData): Int32Array {
+  const { label } = data.sample;
+  const used = new Set<number>();
+  for (let i = 0; i < label.length; i++) used.add(label.key.array[i]);
+  const keys = Array.from(used, (index) => ({ index, bytes: toUtf8(data.strings.bytes(index)) }));
+  keys.sort((a, b) => compareBytes(a.bytes, b.bytes));
+  const rankOf = new Int32Array(data.strings.length);
+  keys.forEach((key, i) => {
+    const before = keys[i - 1];
+    rankOf[key.index] =
+      before === undefined ? 0 : rankOf[before.index] + (compareBytes(before.bytes, key.bytes) === 0 ? 0 : 1);
+  });
+  const ranks = new Int32Array(label.length);
+  for (let i = 0; i < label.length; i++) ranks[i] = rankOf[label.key.array[i]];
+  return ranks;
+}
+
+/**
+ * A label with neither text nor number is the wire form of an empty text and of the number 0. It is a number where its
+ * key never holds text and holds a number somewhere.
+ */
+function numericRanks(data: PprofData, keyRank: Int32Array): Set<number> {
+  const { label } = data.sample;
+  const numeric = new Set<number>();
+  const textual = new Set<number>();
+  for (let i = 0; i < label.length; i++) {
+    if (data.strings.size(label.str.array[i]) > 0) textual.add(keyRank[i]);
+    else if (isNumber(data, i)) numeric.add(keyRank[i]);
+  }
+  for (const rank of textual) numeric.delete(rank);
+  return numeric;
+}
+
+const isNumber = ({ sample: { label }, strings }: PprofData, at: number): boolean =>
+  !label.num.isZero(at) || strings.size(label.numUnit.array[at]) > 0;

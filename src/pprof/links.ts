@@ -1,0 +1,76 @@
+import { type DictionaryBuilder, LINK_SIZE } from '../model/dictionary.ts';
+import type { PprofData } from './data.ts';
+
+const TRACE_SIZE = 16;
+const SPAN_SIZE = 8;
+
+/**
+ * The label keys by which profilers name the trace and the span of a sample: OpenTelemetry, Splunk and Pyroscope
+ * write ids in hex, Pyroscope's older clients the span id as `profile_id`, Datadog decimal numbers under keys with a blank.
+ */
+const TRACE_KEYS = ['trace_id', 'traceId', 'traceID', 'trace.id', 'trace id'];
+const SPAN_KEYS = ['span_id', 'spanId', 'spanID', 'span.id', 'span id', 'profile_id'];
+const LONGEST_KEY = 16;
+
+/** Finds the link that a sample's labels name. The labels stay as they are. */
+export class LinkFinder {
+  /** The pprof strings that are such keys, in the order above. */
+  private readonly traceKeys: number[];
+  private readonly spanKeys: number[];
+  private readonly links = new Map<string, number>();
+
+  constructor(
+    private readonly data: PprofData,
+    private readonly builder: DictionaryBuilder,
+  ) {
+    const { label } = data.sample;
+    const used = [...new Set(label.key.array.subarray(0, label.length))].filter(
+      (key) => data.strings.size(key) <= LONGEST_KEY,
+    );
+    const named = (names: string[]) => names.flatMap((name) => used.filter((key) => data.strings.text(key) === name));
+    this.traceKeys = named(TRACE_KEYS);
+    this.spanKeys = named(SPAN_KEYS);
+  }
+
+  /** The link of the labels from `start` to `end`: the first valid trace id with the first valid span id; 0 without either. */
+  find(start: number, end: number): number {
+    if (this.traceKeys.length === 0 || this.spanKeys.length === 0) return 0;
+    const trace = this.first(this.traceKeys, start, end, TRACE_SIZE);
+    const span = trace && this.first(this.spanKeys, start, end, SPAN_SIZE);
+    if (trace === undefined || span === undefined) return 0;
+    const known = this.links.get(trace + span);
+    if (known !== undefined) return known;
+    const ids = trace + span;
+    const link = this.builder.link(
+      Uint8Array.from({ length: LINK_SIZE }, (_, i) => Number.parseInt(ids.slice(2 * i, 2 * i + 2), 16)),
+    );
+    this.links.set(ids, link);
+    return link;
+  }
+
+  /** The first valid id under one of these keys, in lower case hex. */
+  private first(keys: number[], start: number, end: number, size: number): string | undefined {
+    const { key, str, num } = this.data.sample.label;
+    const { strings } = this.data;
+    for (const wanted of keys) {
+      for (let at = start; at < end; at++) {
+        if (key.array[at] !== wanted) continue;
+        // Datadog's ids may be numbers; text says the same.
+        const text = strings.size(str.array[at]) === 0 ? `${num.unsigned(at)}` : strings.text(str.array[at]);
+        const id = hexId(text, size, strings.text(wanted).includes(' '));
+        if (id !== undefined) return id;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** An id in lower case hex; undefined for the wrong length and for zeros only, which the trace specification calls invalid. */
+function hexId(text: string, size: number, mayBeDecimal: boolean): string | undefined {
+  let hex = text;
+  if (mayBeDecimal && /^[0-9]{1,39}$/.test(text))
+    hex = BigInt(text)
+      .toString(16)
+      .padStart(2 * size, '0');
+  return hex.length === 2 * size && /^[0-9a-fA-F]+$/.test(hex) && /[^0]/.test(hex) ? hex.toLowerCase() : undefined;
+}

@@ -1,0 +1,256 @@
+import {
+  BUILD_ID_GNU,
+  BUILD_ID_GO,
+  LOCATION_IS_FOLDED,
+  MAPPING_HAS_FILENAMES,
+  MAPPING_HAS_FUNCTIONS,
+  MAPPING_HAS_INLINE_FRAMES,
+  MAPPING_HAS_LINE_NUMBERS,
+  PROFILE_COMMENT,
+  PROFILE_DOC_URL,
+  PROFILE_DROP_FRAMES,
+  PROFILE_KEEP_FRAMES,
+  SCOPE_DEFAULT_SAMPLE_TYPE,
+  SCOPE_SAMPLE_TYPE_ORDER,
+} from '../model/conventions.ts';
+import { DictionaryBuilder, pushLine } from '../model/dictionary.ts';
+import { type AnyValue, type KeyValue, type Model, type Profile, SampleIdentity } from '../model/model.ts';
+import { equalBytes, isUtf8 } from '../wire/text.ts';
+import type { PprofData } from './data.ts';
+import { LabelMapper } from './labels.ts';
+
+/** Which model entry each entry of a pprof table became; -1 where no sample leads to it. */
+export interface Classes {
+  mapping: Int32Array;
+  location: Int32Array;
+  function: Int32Array;
+}
+
+export interface Mapped {
+  model: Model;
+  classes: Classes;
+  /** For each label, in pprof order, where its key stands among all keys in byte order. */
+  keyRank: Int32Array;
+}
+
+/**
+ * Maps a pprof to the model (docs/mapping.md, pprof to OTLP).
+ *
+ * `unreferencedMappings` keeps mappings that no location names, and the order of all, in mapping_table. Profiles
+ * processors may drop such orphans, so they are kept there only when no residual carries them.
+ */
+export function toModel(data: PprofData, unreferencedMappings: boolean): Mapped {
+  const mapper = new Mapper(data);
+  if (unreferencedMappings) for (let i = 0; i < data.mapping.length; i++) mapper.mapping(i);
+  return mapper.run();
+}
+
+class Mapper {
+  private readonly builder = new DictionaryBuilder();
+  private readonly names: Int32Array;
+  private readonly classes: Classes;
+
+  constructor(private readonly data: PprofData) {
+    this.names = new Int32Array(data.strings.length).fill(-1);
+    this.classes = {
+      mapping: new Int32Array(data.mapping.length).fill(-1),
+      location: new Int32Array(data.location.length).fill(-1),
+      function: new Int32Array(data.function.length).fill(-1),
+    };
+  }
+
+  run(): Mapped {
+    const { data, builder, classes } = this;
+    const order = profileOrder(data);
+    const attributes = this.profileAttributes();
+    const labels = new LabelMapper(data, builder);
+    const identity = this.samples(labels);
+    const types = data.sampleType;
+    const periodType = data.periodType ?? { type: 0, unit: 0 };
+    const profile = (type: number, unit: number, first: number): Profile => ({
+      sampleType: { type: this.name(type), unit: this.name(unit) },
+      samples: {
+        identity,
+        values: { column: data.sample.value, first, stride: types.length, start: undefined },
+        timestamps: undefined,
+      },
+      timeUnixNano: natural(data.timeNanos),
+      durationNano: natural(data.durationNanos),
+      periodType: { type: this.name(periodType.type), unit: this.name(periodType.unit) },
+      period: data.period,
+      attributes,
+      originalPayloadFormat: '',
+      originalPayload: new Uint8Array(0),
+    });
+    // Times and period need a Profile to stand on even where nothing was sampled.
+    const profiles =
+      types.length === 0 ? [profile(0, 0, 0)] : order.map((k) => profile(types.type.array[k], types.unit.array[k], k));
+    const scope = { name: 'pprof-otlp', version: '', attributes: this.scopeAttributes(order), profiles };
+    return {
+      model: { dictionary: builder.dictionary, resources: [{ attributes: [], scopes: [scope] }] },
+      classes,
+      keyRank: labels.keyRank,
+    };
+  }
+
+  mapping(index: number): number {
+    const { data, builder, classes } = this;
+    if (classes.mapping[index] >= 0) return classes.mapping[index];
+    const { mapping } = data;
+    const attributes: number[] = [];
+    const buildId = mapping.buildId.array[index];
+    if (data.strings.size(buildId) > 0) {
+      const bytes = data.strings.bytes(buildId);
+      attributes.push(
+        builder.valueAttribute(
+          builder.stringText(isGoBuildId(bytes) ? BUILD_ID_GO : BUILD_ID_GNU),
+          0,
+          this.text(buildId),
+        ),
+      );
+    }
+    HAS_KEYS.forEach((key, bit) => {
+      if ((mapping.has.array[index] & (1 << bit)) !== 0)
+        attributes.push(builder.valueAttribute(builder.stringText(key), 0, true));
+    });
+    const { memoryStart: start, memoryLimit: limit, fileOffset: offset } = mapping;
+    classes.mapping[index] = builder.mapping(
+      start.lo[index],
+      start.hiAt(index),
+      limit.lo[index],
+      limit.hiAt(index),
+      offset.lo[index],
+      offset.hiAt(index),
+      this.name(mapping.filename.array[index]),
+      builder.sortByKey(attributes),
+    );
+    return classes.mapping[index];
+  }
+
+  private location(index: number): number {
+    const { location } = this.data;
+    const mapping = location.mapping.array[index];
+    const lines: number[] = [];
+    const end = location.lineStart.array[index + 1];
+    for (let i = location.lineStart.array[index]; i < end; i++) {
+      const fn = location.line.function.array[i];
+      pushLine(lines, fn === 0 ? 0 : this.function(fn - 1), location.line.line, location.line.column, i);
+    }
+    const { builder, classes } = this;
+    classes.location[index] = builder.location(
+      mapping === 0 ? 0 : this.mapping(mapping - 1),
+      location.address.lo[index],
+      location.address.hiAt(index),
+      lines,
+      location.isFolded.array[index] === 0
+        ? []
+        : [builder.valueAttribute(builder.stringText(LOCATION_IS_FOLDED), 0, true)],
+    );
+    return classes.location[index];
+  }
+
+  private function(index: number): number {
+    const { classes, data } = this;
+    if (classes.function[index] >= 0) return classes.function[index];
+    const fn = data.function;
+    classes.function[index] = this.builder.function(
+      this.name(fn.name.array[index]),
+      this.name(fn.systemName.array[index]),
+      this.name(fn.filename.array[index]),
+      fn.startLine.lo[index],
+      fn.startLine.hiAt(index),
+    );
+    return classes.function[index];
+  }
+
+  private samples(labels: LabelMapper): SampleIdentity {
+    const { sample } = this.data;
+    const { location } = this.classes;
+    const identity = new SampleIdentity();
+    const refs = sample.location.values.array;
+    const starts = sample.location.offsets.array;
+    const stack: number[] = [];
+    for (let i = 0; i < sample.length; i++) {
+      stack.length = 0;
+      for (let at = starts[i]; at < starts[i + 1]; at++) {
+        const index = refs[at] - 1;
+        const known = location[index];
+        stack.push(known >= 0 ? known : this.location(index));
+      }
+      identity.stack.push(this.builder.stack(stack));
+      identity.link.push(labels.map(i, identity.attributes));
+    }
+    return identity;
+  }
+
+  /** The model string for a string that OTLP keeps in string_table. */
+  private name(index: number): number {
+    const known = this.names[index];
+    if (known >= 0) return known;
+    const { strings } = this.data;
+    this.names[index] = this.builder.string(
+      strings.buffer(index),
+      strings.start.array[index],
+      strings.end.array[index],
+    );
+    return this.names[index];
+  }
+
+  private text(index: number): string | Uint8Array {
+    const bytes = this.data.strings.bytes(index);
+    return isUtf8(bytes) ? this.data.strings.text(index) : bytes;
+  }
+
+  private profileAttributes(): number[] {
+    const { data, builder } = this;
+    const attributes: number[] = [];
+    const add = (key: string, value: AnyValue) =>
+      attributes.push(builder.valueAttribute(builder.stringText(key), 0, value));
+    if (data.comment.length > 0) {
+      add(
+        PROFILE_COMMENT,
+        Array.from(data.comment.array.subarray(0, data.comment.length), (index) => this.text(index)),
+      );
+    }
+    if (data.strings.size(data.docUrl) > 0) add(PROFILE_DOC_URL, this.text(data.docUrl));
+    if (data.strings.size(data.dropFrames) > 0) add(PROFILE_DROP_FRAMES, this.text(data.dropFrames));
+    if (data.strings.size(data.keepFrames) > 0) add(PROFILE_KEEP_FRAMES, this.text(data.keepFrames));
+    return attributes;
+  }
+
+  private scopeAttributes(order: number[]): KeyValue[] {
+    const { data } = this;
+    const attributes: KeyValue[] = [];
+    if (data.strings.size(data.defaultSampleType) > 0) {
+      attributes.push({ key: SCOPE_DEFAULT_SAMPLE_TYPE, value: this.text(data.defaultSampleType) });
+    }
+    // One sample type needs no order; an empty order says that there is none.
+    if (order.length !== 1) attributes.push({ key: SCOPE_SAMPLE_TYPE_ORDER, value: order.map(BigInt) });
+    return attributes;
+  }
+}
+
+/** OTLP's times are unsigned: a negative one is not said. */
+const natural = (value: bigint): bigint => (value < 0n ? 0n : value);
+
+const HAS_KEYS = [MAPPING_HAS_FUNCTIONS, MAPPING_HAS_FILENAMES, MAPPING_HAS_LINE_NUMBERS, MAPPING_HAS_INLINE_FRAMES];
+
+/** Go's build ids are four parts with slashes between; GNU's are hex. */
+function isGoBuildId(bytes: Uint8Array): boolean {
+  return bytes.includes(0x2f);
+}
+
+/**
+ * The sample types as Profiles stand in the scope: the default first, since OTLP has consumers show the first Profile.
+ * Without default_sample_type pprof takes the last.
+ */
+function profileOrder(data: PprofData): number[] {
+  const { sampleType, strings, defaultSampleType } = data;
+  const order = Array.from({ length: sampleType.length }, (_, k) => k);
+  if (order.length < 2) return order;
+  const wanted = strings.bytes(defaultSampleType);
+  const named =
+    wanted.length === 0 ? -1 : order.findIndex((k) => equalBytes(strings.bytes(sampleType.type.array[k]), wanted));
+  const first = named >= 0 ? named : order.length - 1;
+  return [first, ...order.filter((k) => k !== first)];
+}

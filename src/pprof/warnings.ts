@@ -1,0 +1,90 @@
+import type { Int64Column } from '../wire/columns.ts';
+import { isUtf8 } from '../wire/text.ts';
+import type { PprofData } from './data.ts';
+
+/** Something odd in a pprof that is translated all the same. */
+export interface Warning {
+  what: string;
+  /** Whether OTLP says it too; otherwise only a residual keeps it. */
+  inOtlp: boolean;
+}
+
+/** What a pprof says although the rules of OTLP or of pprof forbid it. */
+export function warningsOf(data: PprofData): Warning[] {
+  const { location, mapping, function: fn, sampleType, sample } = data;
+  const { label } = sample;
+  const warnings: Warning[] = [];
+  const kept = (count: number, what: string) => {
+    if (count > 0) warnings.push({ what: `${count} ${what}`, inOtlp: true });
+  };
+  kept(negative(location.line.line), 'lines have a negative line number, which OTLP forbids');
+  kept(negative(location.line.column), 'lines have a negative column, which OTLP forbids');
+  kept(negative(fn.startLine), 'functions have a negative start line, which OTLP forbids');
+  kept(
+    count(mapping.length, (i) => {
+      const start = mapping.memoryStart.unsigned(i);
+      const limit = mapping.memoryLimit.unsigned(i);
+      return start >= limit && (start !== 0n || limit !== 0n);
+    }),
+    'mappings have a start that is not below their limit, which OTLP forbids',
+  );
+  kept(
+    count(
+      label.length,
+      (i) => data.strings.size(label.str.array[i]) === 0 && label.num.isZero(i) && label.numUnit.array[i] === 0,
+    ),
+    'labels have an empty value, which google/pprof drops',
+  );
+  const lost = (count: number, what: string) => {
+    if (count > 0) warnings.push({ what: `${count} ${what}`, inOtlp: false });
+  };
+  lost(namesNotUtf8(data), 'names are not UTF-8, which OTLP cannot say');
+  lost(
+    count(mapping.length, (i) => isEmptyMapping(data, i)),
+    'mappings have no content, which OTLP cannot tell from none',
+  );
+  if (sampleType.length === 0)
+    warnings.push({ what: 'there are no sample types, which pprof readers may refuse', inOtlp: true });
+  if (data.timeNanos < 0n) warnings.push({ what: 'time_nanos is negative, which OTLP cannot say', inOtlp: false });
+  if (data.durationNanos < 0n)
+    warnings.push({ what: 'duration_nanos is negative, which OTLP cannot say', inOtlp: false });
+  return warnings;
+}
+
+/** All that OTLP keeps in its string table. */
+function namesNotUtf8({ strings, sampleType, sample, mapping, function: fn }: PprofData): number {
+  const names = new Set<number>();
+  for (const column of [
+    sampleType.type,
+    sampleType.unit,
+    sample.label.key,
+    sample.label.numUnit,
+    mapping.filename,
+    fn.name,
+    fn.systemName,
+    fn.filename,
+  ]) {
+    for (let i = 0; i < column.length; i++) names.add(column.array[i]);
+  }
+  return [...names].filter((index) => !isUtf8(strings.bytes(index))).length;
+}
+
+function isEmptyMapping({ mapping, strings }: PprofData, row: number): boolean {
+  return (
+    mapping.memoryStart.isZero(row) &&
+    mapping.memoryLimit.isZero(row) &&
+    mapping.fileOffset.isZero(row) &&
+    mapping.has.array[row] === 0 &&
+    strings.size(mapping.filename.array[row]) === 0 &&
+    strings.size(mapping.buildId.array[row]) === 0
+  );
+}
+
+const negative = (column: Int64Column): number =>
+  column.hi.length === 0 ? 0 : count(column.length, (i) => column.isNegative(i));
+
+function count(length: number, test: (i: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < length; i++) if (test(i)) found++;
+  return found;
+}

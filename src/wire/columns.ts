@@ -1,0 +1,90 @@
+/** Growable columns: what the decoders fill, one number a row, no object a row. */
+
+const FIRST_CAPACITY = 16;
+
+/** A growable column of 32-bit integers. */
+export class Int32Column {
+  length = 0;
+  /** Only the first `length` rows are filled. */
+  array: Int32Array;
+
+  constructor(capacity = FIRST_CAPACITY) {
+    this.array = new Int32Array(Math.max(capacity, FIRST_CAPACITY));
+  }
+
+  push(value: number): void {
+    if (this.length === this.array.length) this.grow();
+    this.array[this.length++] = value;
+  }
+
+  private grow(): void {
+    const larger = new Int32Array(this.array.length * 2);
+    larger.set(this.array);
+    this.array = larger;
+  }
+}
+
+const NONE = new Int32Array(0);
+
+/**
+ * A column of 64-bit integers as two 32-bit halves, signed or unsigned alike.
+ * The upper half exists only once a value needs it: counts and most ids never do.
+ */
+export class Int64Column {
+  length = 0;
+  lo: Int32Array;
+  /** Empty while every value so far is below 2^32. */
+  hi: Int32Array = NONE;
+
+  constructor(capacity = FIRST_CAPACITY) {
+    this.lo = new Int32Array(Math.max(capacity, FIRST_CAPACITY));
+  }
+
+  push(lo: number, hi: number): void {
+    const at = this.length;
+    if (at === this.lo.length) this.grow();
+    this.length = at + 1;
+    this.set(at, lo, hi);
+  }
+
+  set(at: number, lo: number, hi: number): void {
+    this.lo[at] = lo;
+    if (hi !== 0 && this.hi.length === 0) this.hi = new Int32Array(this.lo.length);
+    if (this.hi.length !== 0) this.hi[at] = hi;
+  }
+
+  hiAt(at: number): number {
+    return this.hi.length === 0 ? 0 : this.hi[at];
+  }
+
+  isZero(at: number): boolean {
+    return this.lo[at] === 0 && this.hiAt(at) === 0;
+  }
+
+  isNegative(at: number): boolean {
+    return this.hiAt(at) < 0;
+  }
+
+  /** The value as a signed integer. */
+  signed(at: number): bigint {
+    return BigInt.asIntN(64, this.unsigned(at));
+  }
+
+  unsigned(at: number): bigint {
+    return (BigInt(this.hiAt(at) >>> 0) << 32n) | BigInt(this.lo[at] >>> 0);
+  }
+
+  private grow(): void {
+    const lo = new Int32Array(this.lo.length * 2);
+    lo.set(this.lo);
+    this.lo = lo;
+    if (this.hi.length !== 0) {
+      const hi = new Int32Array(lo.length);
+      hi.set(this.hi);
+      this.hi = hi;
+    }
+  }
+}
+
+export const low = (value: bigint): number => Number(BigInt.asIntN(32, value));
+export const high = (value: bigint): number => Number(BigInt.asIntN(32, value >> 32n));

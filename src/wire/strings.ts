@@ -1,0 +1,84 @@
+import { Int32Column } from './columns.ts';
+import { finishHash, Interner } from './interner.ts';
+import { decodeText, utf8 } from './text.ts';
+
+const EMPTY = new Uint8Array(0);
+
+/** A table of strings as slices of the buffers they came in: no copy, no JavaScript string until `text` is asked for. */
+export class StringTable {
+  private readonly buffers: Uint8Array[] = [EMPTY];
+  private readonly source = new Int32Column();
+  readonly start = new Int32Column();
+  readonly end = new Int32Column();
+
+  get length(): number {
+    return this.start.length;
+  }
+
+  add(buffer: Uint8Array, start = 0, end = buffer.length): number {
+    let source = this.buffers.length - 1;
+    if (this.buffers[source] !== buffer) {
+      source = this.buffers.length;
+      this.buffers.push(buffer);
+    }
+    this.source.push(source);
+    this.start.push(start);
+    this.end.push(end);
+    return this.start.length - 1;
+  }
+
+  buffer(index: number): Uint8Array {
+    return this.buffers[this.source.array[index]];
+  }
+
+  bytes(index: number): Uint8Array {
+    return this.buffer(index).subarray(this.start.array[index], this.end.array[index]);
+  }
+
+  size(index: number): number {
+    return this.end.array[index] - this.start.array[index];
+  }
+
+  text(index: number): string {
+    return decodeText(this.bytes(index));
+  }
+}
+
+/** Gives equal strings one index in a table of its own. */
+export class StringInterner extends Interner {
+  readonly table = new StringTable();
+  private buffer: Uint8Array = EMPTY;
+  private start = 0;
+  private end = 0;
+
+  intern(buffer: Uint8Array, start = 0, end = buffer.length): number {
+    this.buffer = buffer;
+    this.start = start;
+    this.end = end;
+    let hash = 0x811c9dc5 ^ (end - start);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ buffer[i], 0x01000193);
+    return this.lookup(finishHash(hash));
+  }
+
+  /** Interns string `index` of another table. */
+  internFrom(table: StringTable, index: number): number {
+    return this.intern(table.buffer(index), table.start.array[index], table.end.array[index]);
+  }
+
+  internText(text: string): number {
+    return this.intern(utf8(text));
+  }
+
+  protected override matches(index: number): boolean {
+    const { buffer, start, end, table } = this;
+    if (table.size(index) !== end - start) return false;
+    const own = table.buffer(index);
+    const shift = table.start.array[index] - start;
+    for (let i = start; i < end; i++) if (own[i + shift] !== buffer[i]) return false;
+    return true;
+  }
+
+  protected override append(): void {
+    this.table.add(this.buffer, this.start, this.end);
+  }
+}
