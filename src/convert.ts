@@ -11,6 +11,7 @@ import { toModel as otlpToModel } from './otlp/toModel.ts';
 import { type Decoded, decode as decodePprof } from './pprof/decode.ts';
 import { canonical, confirm, residualOf, restore } from './pprof/exact.ts';
 import { Misfit } from './pprof/facts.ts';
+import { inSampleTypeOrder } from './pprof/fromModel.ts';
 import { decodeMappingFacts, decodeResidual, encodeResidual, type Residual } from './pprof/residual.ts';
 import { toModel as pprofToModel } from './pprof/toModel.ts';
 import { warningsOf } from './pprof/warnings.ts';
@@ -133,21 +134,21 @@ export function otlpToPprof(input: Uint8Array, options: Options = {}): { pprofs:
     throw new PprofOtlpError('bad-input', 'the payload has no profiles; nothing to translate', { stage: 'map' });
   return {
     pprofs: results.map(({ pprof }) => pprof),
-    reports: results.map(({ pprof, model, residual, exact, warnings }) => {
+    reports: results.map(({ pprof, model, carried, residualBytes, exact, warnings }) => {
       const { dictionary, resources } = model;
-      const { profiles } = resources[0].scopes[0];
+      const [scope] = resources[0].scopes;
       return {
         from: 'otlp',
         to: 'pprof',
         inputBytes: bytes.length,
         outputBytes: pprof.length,
-        samples: profiles[0]?.samples.identity.length ?? 0,
-        sampleTypes: profiles.map(({ sampleType }) =>
+        samples: scope.profiles[0].samples.identity.length,
+        sampleTypes: inSampleTypeOrder(scope).map(({ sampleType }) =>
           typeText(dictionary.strings.text(sampleType.type), dictionary.strings.text(sampleType.unit)),
         ),
         fidelity: exact ? 'exact' : 'semantic',
-        carried: 'none',
-        residualBytes: residual?.length ?? 0,
+        carried,
+        residualBytes,
         proven: exact,
         exactReturn: exact,
         warnings,
@@ -183,7 +184,8 @@ const SMALL = 4096;
 interface Returned {
   pprof: Uint8Array;
   model: Model;
-  residual: Uint8Array | undefined;
+  carried: Carried;
+  residualBytes: number;
   exact: boolean;
   warnings: string[];
 }
@@ -197,28 +199,35 @@ function returnAll(bytes: Uint8Array): Returned[] {
       const residual = residualIn(scope);
       // A residual speaks of referenced entries only; without one the table itself tells the mappings.
       const model = otlpToModel(data, resource, index, residual === undefined && isOnly);
-      return [{ ...returnScope(model, residual, warnings), model, residual }];
+      return [returnScope(model, residual, warnings)];
     }),
   );
 }
 
+const FOREIGN = 'made by another program: what pprof has no field for is not kept';
 const MODIFIED = 'modified in transit: identity facts not restored';
 
-function returnScope(
-  model: Model,
-  residual: Uint8Array | undefined,
-  warnings: string[],
-): Pick<Returned, 'pprof' | 'exact' | 'warnings'> {
-  if (residual === undefined) return { pprof: canonical(model), exact: false, warnings };
+function returnScope(model: Model, bytes: Uint8Array | undefined, warnings: string[]): Returned {
+  const returned: Returned = {
+    pprof: new Uint8Array(0),
+    model,
+    carried: 'none',
+    residualBytes: bytes?.length ?? 0,
+    exact: false,
+    warnings,
+  };
+  if (bytes === undefined) return { ...returned, pprof: canonical(model), warnings: [...warnings, FOREIGN] };
   let reason = MODIFIED;
   try {
-    const pprof = original(model, decodeResidual(residual, model.dictionary));
-    if (pprof !== undefined) return { pprof, exact: true, warnings };
+    const residual = decodeResidual(bytes, model.dictionary);
+    returned.carried = residual.structure === undefined ? 'embedded' : 'structured';
+    const pprof = original(model, residual);
+    if (pprof !== undefined) return { ...returned, pprof, exact: true };
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
     reason += ` (${error.message})`;
   }
-  return { pprof: withMappings(model, residual), exact: false, warnings: [...warnings, reason] };
+  return { ...returned, pprof: withMappings(model, bytes), warnings: [...warnings, reason] };
 }
 
 /** What the model says, with the mappings that no location names, which only the residual can tell. */
@@ -241,8 +250,16 @@ function original(model: Model, residual: Residual): Uint8Array | undefined {
   const bytes = embedded && confirm(embedded, residual);
   if (bytes === undefined) return undefined;
   // The payload may have been edited beside the embedded original: it stands for the payload only while both say the same.
-  const said = pprofToModel(decodePprof(bytes).data, false).model;
-  return equalBytes(canonical(said), canonical(model)) ? bytes : undefined;
+  return equalBytes(canonical(modelOf(bytes)), canonical(model)) ? bytes : undefined;
+}
+
+function modelOf(pprof: Uint8Array): Model {
+  try {
+    return pprofToModel(decodePprof(pprof).data, false).model;
+  } catch (error) {
+    if (error instanceof PprofOtlpError) throw new Misfit('the embedded original is no pprof', { cause: error });
+    throw error;
+  }
 }
 
 function residualIn(scope: Scope): Uint8Array | undefined {

@@ -37,6 +37,7 @@ export class DictionaryBuilder {
   private readonly locations = new LocationTable();
   private readonly attributes = new AttributeTable();
   private readonly scratch: number[] = [];
+  private readonly attributeRow = new Int32Array(5);
 
   readonly dictionary: Dictionary = {
     strings: this.strings.table,
@@ -153,9 +154,14 @@ export class DictionaryBuilder {
     return this.links.intern(ids);
   }
 
-  /** An attribute of kind STRING or BYTES. */
-  textAttribute(key: number, unit: number, kind: number, buffer: Uint8Array, start = 0, end = buffer.length): number {
-    return this.attribute(key, unit, kind, this.texts.intern(buffer, start, end), 0);
+  /** The text or bytes of attribute values; what is UTF-8 is STRING, all else BYTES. */
+  text(buffer: Uint8Array, start = 0, end = buffer.length): number {
+    return this.texts.intern(buffer, start, end);
+  }
+
+  /** An attribute of kind STRING or BYTES, by its text. */
+  textAttribute(key: number, unit: number, kind: number, text: number): number {
+    return this.attribute(key, unit, kind, text, 0);
   }
 
   /** An attribute of kind INT, BOOL, DOUBLE (by its bits) or UNSET. */
@@ -194,7 +200,13 @@ export class DictionaryBuilder {
 
   /** `lo` is the index into `texts` for STRING and BYTES. */
   private attribute(key: number, unit: number, kind: number, lo: number, hi: number): number {
-    const index = this.attributeRows.intern([key, unit, kind, lo, hi]);
+    const row = this.attributeRow;
+    row[0] = key;
+    row[1] = unit;
+    row[2] = kind;
+    row[3] = lo;
+    row[4] = hi;
+    const index = this.attributeRows.intern(row);
     const table = this.attributes;
     if (index === table.length) {
       const isText = kind === STRING || kind === BYTES;

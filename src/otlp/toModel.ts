@@ -183,8 +183,8 @@ class Mapper {
     const nested = attributes.nested.get(index);
     if (nested !== undefined) this.attributes[index] = this.builder.valueAttribute(key, unit, nested);
     else if (kind === STRING || kind === BYTES) {
-      const slice = [texts.buffer(text), texts.start.array[text], texts.end.array[text]] as const;
-      this.attributes[index] = this.builder.textAttribute(key, unit, kind, ...slice);
+      const own = this.builder.text(texts.buffer(text), texts.start.array[text], texts.end.array[text]);
+      this.attributes[index] = this.builder.textAttribute(key, unit, kind, own);
     } else {
       this.attributes[index] = this.builder.numberAttribute(
         key,
@@ -211,9 +211,9 @@ class Mapper {
     for (let at = rows.start(row); at < rows.end(row); at++) {
       const index = rows.values.array[at];
       if (index >= keyRank.length) throw this.missing('attribute_table', index, keyRank.length);
-      let slot = order.length;
-      while (slot > 0 && keyRank[order[slot - 1]] > keyRank[index]) slot--;
-      order.splice(slot, 0, index);
+      let slot = order.push(index) - 1;
+      for (; slot > 0 && keyRank[order[slot - 1]] > keyRank[index]; slot--) order[slot] = order[slot - 1];
+      order[slot] = index;
     }
     for (const index of order) into.values.push(this.attribute(index));
     into.close();

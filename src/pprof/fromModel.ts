@@ -381,7 +381,7 @@ function copyRow(from: Int64Column, row: number, to: Int64Column): void {
 }
 
 /** The profiles in the order of the original's sample types; an empty order says that there were none. */
-function inSampleTypeOrder(scope: Scope): Profile[] {
+export function inSampleTypeOrder(scope: Scope): Profile[] {
   const { profiles } = scope;
   const order = scope.attributes.find(({ key }) => key === SCOPE_SAMPLE_TYPE_ORDER)?.value;
   if (!Array.isArray(order)) return profiles;

@@ -22,6 +22,7 @@ export class LabelMapper {
   readonly keyRank: Int32Array;
   /** Model string of each pprof string that is a key or unit. */
   private readonly names: Int32Array;
+  private readonly texts: Int32Array;
   /** Ranks of the keys that are numbers wherever a label says what it is. */
   private readonly numericRanks: Set<number>;
   private readonly links: LinkFinder;
@@ -32,6 +33,7 @@ export class LabelMapper {
     private readonly builder: DictionaryBuilder,
   ) {
     this.names = new Int32Array(data.strings.length).fill(-1);
+    this.texts = new Int32Array(data.strings.length).fill(-1);
     this.keyRank = rankKeys(data);
     this.numericRanks = numericRanks(data, this.keyRank);
     this.links = new LinkFinder(data, builder);
@@ -85,17 +87,8 @@ export class LabelMapper {
     const { str, num, numUnit } = data.sample.label;
     switch (this.kind(at)) {
       case TEXT: {
-        const { strings } = data;
-        const index = str.array[at];
-        const kind = this.isText(index) ? STRING : BYTES;
-        return builder.textAttribute(
-          key,
-          0,
-          kind,
-          strings.buffer(index),
-          strings.start.array[index],
-          strings.end.array[index],
-        );
+        const text = this.text(str.array[at]);
+        return builder.textAttribute(key, 0, (text & 1) === 0 ? STRING : BYTES, text >> 1);
       }
       case NUMBER:
         return builder.numberAttribute(key, this.name(numUnit.array[at]), INT, num.lo[at], num.hiAt(at));
@@ -112,7 +105,7 @@ export class LabelMapper {
     const unit = sameUnit ? numUnit.array[rows[0]] : 0;
     const values = rows.map((at): AnyValue => {
       const kind = this.kind(at);
-      if (kind === TEXT) return this.text(data.sample.label.str.array[at]);
+      if (kind === TEXT) return this.value(data.sample.label.str.array[at]);
       return kind === NUMBER && numUnit.array[at] === unit ? num.signed(at) : this.fields(at);
     });
     return builder.valueAttribute(key, this.name(unit), values);
@@ -122,19 +115,25 @@ export class LabelMapper {
     const { strings, sample } = this.data;
     const { str, num, numUnit } = sample.label;
     const values: KeyValue[] = [];
-    if (strings.size(str.array[at]) > 0) values.push({ key: 'str', value: this.text(str.array[at]) });
+    if (strings.size(str.array[at]) > 0) values.push({ key: 'str', value: this.value(str.array[at]) });
     if (!num.isZero(at)) values.push({ key: 'num', value: num.signed(at) });
-    if (strings.size(numUnit.array[at]) > 0) values.push({ key: 'num_unit', value: this.text(numUnit.array[at]) });
+    if (strings.size(numUnit.array[at]) > 0) values.push({ key: 'num_unit', value: this.value(numUnit.array[at]) });
     return { values };
   }
 
-  private text(index: number): string | Uint8Array {
+  private value(index: number): string | Uint8Array {
     const { strings } = this.data;
-    return this.isText(index) ? strings.text(index) : strings.bytes(index);
+    return isUtf8(strings.bytes(index)) ? strings.text(index) : strings.bytes(index);
   }
 
-  private isText(index: number): boolean {
-    return isUtf8(this.data.strings.bytes(index));
+  /** Twice the model's text of a pprof string, plus one when it is not UTF-8. */
+  private text(index: number): number {
+    if (this.texts[index] < 0) {
+      const { strings } = this.data;
+      const text = this.builder.text(strings.buffer(index), strings.start.array[index], strings.end.array[index]);
+      this.texts[index] = 2 * text + (isUtf8(strings.bytes(index)) ? 0 : 1);
+    }
+    return this.texts[index];
   }
 
   private name(index: number): number {

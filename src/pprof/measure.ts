@@ -10,70 +10,61 @@ import type { Classes, Mapped } from './toModel.ts';
 /** The facts about a pprof's tables that its model does not tell, but for the order of strings: see `measureStrings`. */
 export function measure(data: PprofData, mapped: Mapped): Facts {
   const facts = noFacts();
-  const { location, mapping, function: fn } = data;
+  const { location, mapping } = data;
   const { classes } = mapped;
 
   const leafFirst = locationFacts(data, mapped, false);
   if (leafFirst.order.length > 0) {
     const rootFirst = locationFacts(data, mapped, true);
-    facts.rootFirst =
-      rootFirst.order.length + rootFirst.choices.length < leafFirst.order.length + leafFirst.choices.length;
+    facts.rootFirst = cost(rootFirst) < cost(leafFirst);
     facts.location = facts.rootFirst ? rootFirst : leafFirst;
   } else facts.location = leafFirst;
 
   const rows = usedRows(classes.location);
   const mappings = new TableMeasure(classes.mapping, mapping.id, true);
-  for (const row of rows) mappings.count(location.mapping.array[row]);
-  mappings.startVisits();
   for (const row of rows) mappings.visit(location.mapping.array[row], 0);
   facts.mapping = mappings.facts();
 
-  let functions = functionMeasure(data, classes, rows);
-  facts.function = functions.facts();
+  facts.function = functionFacts(data, classes, rows);
   if (facts.function.order.length > 0) {
-    const byMapping = functionMeasure(data, classes, sortByMapping(rows, location.mapping.array));
-    const measured = byMapping.facts();
-    if (measured.order.length + measured.choices.length < facts.function.order.length + facts.function.choices.length) {
+    const byMapping = functionFacts(data, classes, sortByMapping(rows, location.mapping.array));
+    if (cost(byMapping) < cost(facts.function)) {
       facts.functionsByMapping = true;
-      facts.function = measured;
-      functions = byMapping;
+      facts.function = byMapping;
     }
   }
 
-  for (let i = 0; i < mapping.length; i++)
-    if (classes.mapping[i] < 0 || !mappings.isUsed(i)) facts.unusedMappings.push(unusedMapping(data, i));
-  for (let i = 0; i < fn.length; i++)
-    if (classes.function[i] < 0 || !functions.isUsed(i)) facts.unusedFunctions.push(unusedFunction(data, i));
-  for (let i = 0; i < location.length; i++)
-    if (classes.location[i] < 0) facts.unusedLocations.push(unusedLocation(data, i));
+  for (const row of unusedRows(classes.mapping)) facts.unusedMappings.push(unusedMapping(data, row));
+  for (const row of unusedRows(classes.function)) facts.unusedFunctions.push(unusedFunction(data, row));
+  for (const row of unusedRows(classes.location)) facts.unusedLocations.push(unusedLocation(data, row));
 
   facts.rawNames = rawNames(data);
   facts.labelOrder = labelOrder(data, mapped.keyRank);
   return facts;
 }
 
-function functionMeasure({ location, function: fn }: PprofData, classes: Classes, rows: Int32Array): TableMeasure {
+function functionFacts({ location, function: fn }: PprofData, classes: Classes, rows: Int32Array): TableFacts {
   const functions = new TableMeasure(classes.function, fn.id, true);
   const { lineStart, line } = location;
-  for (const row of rows)
-    for (let at = lineStart.array[row]; at < lineStart.array[row + 1]; at++) functions.count(line.function.array[at]);
-  functions.startVisits();
-  for (const row of rows)
+  for (const row of rows) {
     for (let at = lineStart.array[row]; at < lineStart.array[row + 1]; at++)
       functions.visit(line.function.array[at], 0);
-  return functions;
+  }
+  return functions.facts();
 }
 
-/** The rows of a table that are in use. */
-function usedRows(classes: Int32Array): Int32Array {
-  return Int32Array.from(classes.keys()).filter((row) => classes[row] >= 0);
-}
+const cost = ({ order, choices }: TableFacts): number => order.length + choices.length;
 
-/** Table by table: which entries are copies of each other, in which order they are first used, which ids they have. */
+/** The rows of a table that samples lead to, and those that they don't. */
+const usedRows = (classes: Int32Array): Int32Array =>
+  Int32Array.from(classes.keys()).filter((row) => classes[row] >= 0);
+const unusedRows = (classes: Int32Array): Int32Array =>
+  Int32Array.from(classes.keys()).filter((row) => classes[row] < 0);
+
+/** Of one table: which entries are copies of each other, in which order they are first used, which ids they have. */
 class TableMeasure {
-  private readonly perEntry = new Map<number, Set<number>>();
-  private predictor!: CopyPredictor;
-  private copies: TableFacts['copies'] = [];
+  readonly copies: TableFacts['copies'];
+  private readonly predictor: CopyPredictor;
   private readonly choices: TableFacts['choices'] = [];
   private asPredicted = 0;
   private readonly copyOf: Int32Array;
@@ -81,36 +72,19 @@ class TableMeasure {
   private readonly ordinals: Int32Array;
   private used = 0;
 
+  /** `entryOf`: the model entry that each row became, -1 where no sample leads to it. */
   constructor(
     private readonly entryOf: Int32Array,
     private readonly ids: Int64Column,
     private readonly withNone: boolean,
   ) {
+    this.copies = copiesOf(entryOf, withNone);
+    this.predictor = new CopyPredictor(this.copies, withNone);
     this.copyOf = new Int32Array(entryOf.length).fill(-1);
     this.ordinals = new Int32Array(entryOf.length).fill(UNUSED);
   }
 
-  /** First pass over the references, as table index plus one: finds the copies. */
-  count(ref: number): void {
-    if (ref === 0 || this.ordinals[ref - 1] === 0) return;
-    this.ordinals[ref - 1] = 0;
-    const entry = this.entryOf[ref - 1];
-    const rows = this.perEntry.get(entry);
-    if (rows === undefined) this.perEntry.set(entry, new Set([ref]));
-    else rows.add(ref);
-  }
-
-  startVisits(): void {
-    for (const [entry, rows] of this.perEntry) {
-      const none = this.withNone && entry === 0 ? 1 : 0;
-      if (rows.size + none > 1) this.copies.push({ entry, count: rows.size + none });
-    }
-    this.copies = this.copies.sort((a, b) => a.entry - b.entry);
-    this.predictor = new CopyPredictor(this.copies, this.withNone);
-    this.ordinals.fill(UNUSED);
-  }
-
-  /** Second pass, in the order of use; returns the first-use ordinal of the reference plus one. */
+  /** Follows a reference, as table index plus one, in the order of use; returns its first-use ordinal plus one. */
   visit(ref: number, after: number): number {
     const entry = ref === 0 ? 0 : this.entryOf[ref - 1];
     if (this.predictor.has(entry)) this.choose(ref, entry, after);
@@ -138,10 +112,6 @@ class TableMeasure {
     this.predictor.take(entry, after, copy);
   }
 
-  isUsed(row: number): boolean {
-    return this.ordinals[row] !== UNUSED;
-  }
-
   facts(): TableFacts {
     return {
       copies: this.copies,
@@ -152,13 +122,24 @@ class TableMeasure {
   }
 }
 
-function locationFacts(data: PprofData, mapped: Mapped, rootFirst: boolean): TableFacts {
+/** The model entries that several rows became. The zero entry counts once more where references may name nothing. */
+function copiesOf(entryOf: Int32Array, withNone: boolean): TableFacts['copies'] {
+  const counts = new Int32Array(entryOf.reduce((most, entry) => Math.max(most, entry), -1) + 1);
+  for (const entry of entryOf) if (entry >= 0) counts[entry]++;
+  if (withNone && counts[0] > 0) counts[0]++;
+  return Array.from(counts, (count, entry) => ({ entry, count })).filter(({ count }) => count > 1);
+}
+
+function locationFacts(data: PprofData, { model, classes }: Mapped, rootFirst: boolean): TableFacts {
   const { location } = data.sample;
   const refs = location.values.array;
-  const table = new TableMeasure(mapped.classes.location, data.location.id, false);
-  for (let at = 0; at < location.values.length; at++) table.count(refs[at]);
-  table.startVisits();
+  const table = new TableMeasure(classes.location, data.location.id, false);
+  const { stack } = model.resources[0].scopes[0].profiles[0].samples.identity;
+  const seen = new Uint8Array(model.dictionary.stacks.length);
   for (let i = 0; i < data.sample.length; i++) {
+    // Without copies a stack leads to the same rows each time.
+    if (table.copies.length === 0 && seen[stack.array[i]] === 1) continue;
+    seen[stack.array[i]] = 1;
     const start = location.start(i);
     const end = location.end(i);
     let after = 0;
