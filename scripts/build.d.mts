@@ -1,4 +1,4 @@
-import type { BuildResult } from 'esbuild';
+import type { BuildOptions, BuildResult } from 'esbuild';
 
-export function buildLibrary(outfile?: string): Promise<BuildResult>;
+export function buildLibrary(outfile?: string, overrides?: BuildOptions): Promise<BuildResult>;
 export function buildCli(outfile?: string): Promise<BuildResult>;

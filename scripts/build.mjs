@@ -19,7 +19,7 @@ const common = {
 };
 
 /** Neutral platform: an import of a Node module can't be resolved, and the build fails. */
-export function buildLibrary(outfile = 'dist/index.js') {
+export function buildLibrary(outfile = 'dist/index.js', overrides = {}) {
   return build({
     ...common,
     entryPoints: ['src/index.ts'],
@@ -27,6 +27,7 @@ export function buildLibrary(outfile = 'dist/index.js') {
     platform: 'neutral',
     target: 'es2022',
     mainFields: ['module', 'main'],
+    ...overrides,
   });
 }
 

@@ -9,11 +9,11 @@ import { encode as encodeOtlp } from './otlp/encode.ts';
 import { fromModel as toPayload } from './otlp/fromModel.ts';
 import { toModel as otlpToModel } from './otlp/toModel.ts';
 import { type Decoded, decode as decodePprof } from './pprof/decode.ts';
-import { canonical, confirm, residualOf, restore } from './pprof/exact.ts';
+import { canonical, confirm, likelyResidual, residualOf, restore } from './pprof/exact.ts';
 import { Misfit } from './pprof/facts.ts';
 import { inSampleTypeOrder } from './pprof/fromModel.ts';
 import { decodeMappingFacts, decodeResidual, encodeResidual, type Residual } from './pprof/residual.ts';
-import { toModel as pprofToModel } from './pprof/toModel.ts';
+import { type Mapped, toModel as pprofToModel } from './pprof/toModel.ts';
 import { warningsOf } from './pprof/warnings.ts';
 import { digest } from './wire/digest.ts';
 import { equalBytes } from './wire/text.ts';
@@ -94,14 +94,15 @@ export function pprofToOtlp(input: Uint8Array, options: Options = {}): { otlp: U
     return finish(otlp);
   }
 
-  const structured = structuredResidual(decoded, mapped);
-  if (structured !== undefined && structured.length < Math.max(bytes.length, SMALL)) {
-    const otlp = write(structured);
+  // The likely residual costs one way back, in its proof; the other one more.
+  for (const residualBy of prove ? [likelyResidual, residualOf] : [residualOf]) {
+    const residual = structuredResidual(residualBy, decoded, mapped);
+    if (residual === undefined || residual.length >= Math.max(bytes.length, SMALL)) continue;
+    const otlp = write(residual);
     const proven = prove && comesBack(otlp, bytes);
-    if (proven || !prove) {
-      Object.assign(report, { carried: 'structured', residualBytes: structured.length, proven });
-      return finish(otlp);
-    }
+    if (prove && !proven) continue;
+    Object.assign(report, { carried: 'structured', residualBytes: residual.length, proven });
+    return finish(otlp);
   }
   const residual = encodeResidual(
     { length: bytes.length, digest: digest(bytes), structure: undefined },
@@ -166,7 +167,7 @@ export function otlpToPprof(input: Uint8Array, options: Options = {}): { pprofs:
  */
 export function verify(input: Uint8Array, options: Options = {}): Report {
   const bytes = decompress(input, options.maxSize ?? DEFAULT_MAX_SIZE);
-  if (detect(bytes).format === 'pprof') {
+  if (formatOf(bytes) === 'pprof') {
     const { report } = pprofToOtlp(bytes, { ...options, verify: true });
     return report;
   }
@@ -267,9 +268,9 @@ function residualIn(scope: Scope): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined;
 }
 
-function structuredResidual(decoded: Decoded, mapped: ReturnType<typeof pprofToModel>): Uint8Array | undefined {
+function structuredResidual(residualBy: typeof residualOf, decoded: Decoded, mapped: Mapped): Uint8Array | undefined {
   try {
-    return encodeResidual(residualOf(decoded, mapped), mapped.model.dictionary);
+    return encodeResidual(residualBy(decoded, mapped), mapped.model.dictionary);
   } catch (error) {
     if (error instanceof Misfit) return undefined;
     throw error;
@@ -285,6 +286,20 @@ function comesBack(otlp: Uint8Array, bytes: Uint8Array): boolean {
 function provesSemantics(otlp: Uint8Array, model: Model): boolean {
   const [result] = returnAll(otlp);
   return equalBytes(result.pprof, canonical(model));
+}
+
+/** The format of bytes: as they look, or what they can be read as where odd fields hide it. */
+function formatOf(bytes: Uint8Array): Format {
+  try {
+    return detect(bytes).format;
+  } catch (error) {
+    try {
+      decodePprof(bytes);
+      return 'pprof';
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** Decodes; where that fails because the bytes are something else, says what they are. */

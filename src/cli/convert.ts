@@ -5,11 +5,11 @@ import type { Compression } from '../io/compression.ts';
 import { compress, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Identity, identify, isStdin, readInput } from '../io/node/input.ts';
-import { checkTarget, type Taken, writeFileAtomic, writeStdout } from '../io/node/output.ts';
+import { checkTarget, makeDirectory, type Taken, writeFileAtomic, writeStdout } from '../io/node/output.ts';
 import type { Call } from './args.ts';
 import { commonOptions, identifyAll, runBatch } from './common.ts';
 import { type Destination, destinationOf, targetsFor } from './destination.ts';
-import { uninterrupted } from './interrupt.ts';
+import { blocking } from './interrupt.ts';
 import { compressionByEnding } from './naming.ts';
 import type { Progress } from './progress.ts';
 import { done, type FileReport } from './report.ts';
@@ -82,7 +82,7 @@ async function convertFile(
   progress.step('reading', index, file);
   const stored = await readInput(file, settings.maxSize);
   progress.step('decompressing', index, file, stored.length);
-  const bytes = uninterrupted(() => decompress(stored, settings.maxSize));
+  const bytes = blocking(() => decompress(stored, settings.maxSize));
   const from = settings.from ?? detect(bytes).format;
   const to = settings.to ?? (from === 'pprof' ? 'otlp' : 'pprof');
   const compression = settings.compression ?? (to === 'pprof' ? 'gzip' : 'none');
@@ -93,14 +93,14 @@ async function convertFile(
   if (to === 'otlp') await checkTargets(targetsFor(destination, place, 1), settings);
 
   progress.step('converting', index, file, bytes.length);
-  const { payloads, reports } = uninterrupted(() => translate(bytes, to, settings));
+  const { payloads, reports } = blocking(() => translate(bytes, to, settings));
   const targets = targetsFor(destination, place, payloads.length);
   await checkTargets(targets, settings);
   const results: FileReport[] = [];
   for (const [part, payload] of payloads.entries()) {
     const target = targets[part];
     progress.step('writing', index, target ?? file, payload.length);
-    const output = uninterrupted(() => compress(payload, compression, settings.gzipLevel));
+    const output = blocking(() => compress(payload, compression, settings.gzipLevel));
     await write(target, output, file, settings);
     results.push(done(file, target ?? '-', reports[part]));
   }
@@ -136,6 +136,7 @@ async function checkTargets(targets: readonly (string | undefined)[], settings: 
 
 async function write(target: string | undefined, output: Uint8Array, file: string, settings: Settings): Promise<void> {
   if (target === undefined) return writeStdout(output);
+  if (settings.destination.kind === 'directory') await makeDirectory(settings.destination.path);
   await writeFileAtomic(target, output, settings);
   const written = await identify(resolve(target));
   if (written?.regular) settings.taken.push({ ...written, why: `was just written for ${file}` });

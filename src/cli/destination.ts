@@ -3,8 +3,8 @@ import { PprofOtlpError } from '../errors.ts';
 import type { Compression } from '../io/compression.ts';
 import type { Format } from '../io/detect.ts';
 import { type Identity, isStdin } from '../io/node/input.ts';
-import { makeDirectory, placeOf, refuseTerminal } from '../io/node/output.ts';
-import { outputBeside, outputName } from './naming.ts';
+import { placeOf, refuseTerminal } from '../io/node/output.ts';
+import { looksLikeFile, outputBeside, outputName } from './naming.ts';
 
 /** Where the outputs of a run go. */
 export type Destination =
@@ -49,7 +49,9 @@ export async function destinationOf(
   if (place === 'directory') return { kind: 'directory', path: output };
   if (files.length > 1 || meantDirectory) {
     if (place === 'file') throw new PprofOtlpError('usage', `-o ${output} is a file; several outputs need a directory`);
-    await makeDirectory(output);
+    if (!meantDirectory && looksLikeFile(output)) {
+      throw new PprofOtlpError('usage', `several outputs do not fit into ${output}; -o ${output}/ makes a directory`);
+    }
     return { kind: 'directory', path: output };
   }
   return { kind: 'file', path: output };

@@ -17,7 +17,7 @@ export function cleanUpWhenInterrupted(): void {
  * Runs synchronous work that may take seconds. A handler could not run meanwhile and would only keep Ctrl-C waiting;
  * nothing is half written then, so the system may end the program as it does without a handler.
  */
-export function uninterrupted<T>(work: () => T): T {
+export function blocking<T>(work: () => T): T {
   for (const signal of Object.keys(SIGNALS) as NodeJS.Signals[]) process.off(signal, stop);
   try {
     return work();

@@ -27,6 +27,11 @@ export function compressionByEnding(path: string): Compression | undefined {
   return /\.zstd?$/i.test(path) ? 'zstd' : undefined;
 }
 
+/** Whether a name has an ending that files of ours have. */
+export function looksLikeFile(path: string): boolean {
+  return COMPRESSED.test(path) || FORMAT.test(path);
+}
+
 /** A name that is nothing but endings stays whole. */
 function stem(name: string): string {
   const uncompressed = without(name, COMPRESSED);

@@ -1,10 +1,10 @@
 import { PprofOtlpError } from '../errors.ts';
-import { detect, otlpToPprof, pprofToOtlp, verify as prove, type Report } from '../index.ts';
+import { otlpToPprof, pprofToOtlp, verify as prove, type Report } from '../index.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { readInput } from '../io/node/input.ts';
 import type { Call } from './args.ts';
 import { type Common, commonOptions, runBatch } from './common.ts';
-import { uninterrupted } from './interrupt.ts';
+import { blocking } from './interrupt.ts';
 import type { Progress } from './progress.ts';
 import { done, type FileReport, failed } from './report.ts';
 
@@ -23,7 +23,7 @@ async function verifyFile(file: string, index: number, common: Common, progress:
   progress.step('reading', index, file);
   const stored = await readInput(file, maxSize);
   progress.step('verifying', index, file, stored.length);
-  const report = uninterrupted(() => proveAs(common, decompress(stored, maxSize)));
+  const report = blocking(() => proveAs(common, decompress(stored, maxSize)));
   if (report.proven) return [done(file, null, report)];
   const reason =
     report.from === 'otlp' && report.residualBytes === 0
@@ -34,7 +34,7 @@ async function verifyFile(file: string, index: number, common: Common, progress:
 
 /** --from is believed over what the content looks like. */
 function proveAs({ from, maxSize }: Common, bytes: Uint8Array): Report {
-  if (from === undefined || from === detect(bytes).format) return prove(bytes, { maxSize });
+  if (from === undefined) return prove(bytes, { maxSize });
   if (from === 'pprof') return pprofToOtlp(bytes, { maxSize }).report;
   const { reports } = otlpToPprof(bytes, { maxSize });
   return { ...reports[0], proven: reports.every(({ proven }) => proven) };

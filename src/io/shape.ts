@@ -15,6 +15,8 @@ export type Verdict = 'pprof' | 'otlp' | 'unclear' | 'unknown' | 'OTLP traces' |
 const VARINT = 0;
 const FIXED64 = 1;
 const LEN = 2;
+const START_GROUP = 3;
+const END_GROUP = 4;
 const FIXED32 = 5;
 
 /** Fields to look at before deciding: a large pprof has millions of them, and the first few thousand tell. */
@@ -104,14 +106,14 @@ function look(bytes: Uint8Array, field: Field, seen: Evidence): void {
   seen.pprofFields++;
 }
 
-/** ValueType: numbers 1 and 2. ResourceProfiles: messages 1 and 2, string 3. */
+/** ValueType: numbers 1 and 2. ResourceProfiles: messages 1 and 2 (and a string, which proves nothing). */
 function lookAtFirst(bytes: Uint8Array, start: number, end: number, seen: Evidence): void {
   let numbers = 0;
   let messages = 0;
   let others = 0;
   walk(bytes, start, end, ENOUGH_INSIDE, (field) => {
-    if (field.number > 3) return;
-    if (field.number <= 2 && field.wire === VARINT) numbers++;
+    if (field.number > 2) return;
+    if (field.wire === VARINT) numbers++;
     else if (field.wire === LEN) messages++;
     else others++;
     if (field.number === 2 && field.wire === LEN) seen.signal ??= signalOf(bytes, field.start, field.end);
@@ -154,11 +156,12 @@ function signalOf(bytes: Uint8Array, start: number, end: number): Verdict | unde
 }
 
 /**
- * Calls `visit` for every field from `start` to `end`. False when the bytes stop being a message; groups end the walk,
- * too, but count as well-formed.
+ * Calls `visit` for every field from `start` to `end`, but not for groups and what is in them: neither format has any.
+ * False when the bytes stop being a message.
  */
 function walk(bytes: Uint8Array, start: number, end: number, most: number, visit: (field: Field) => void): boolean {
   let at = start;
+  let groups = 0;
   for (let count = 0; at < end && count < most; count++) {
     let tag = 0;
     let byte: number;
@@ -172,7 +175,11 @@ function walk(bytes: Uint8Array, start: number, end: number, most: number, visit
     const number = Math.floor(tag / 8);
     const wire = tag % 8;
     if (number === 0) return false;
-    if (wire === 3 || wire === 4) return true;
+    if (wire === START_GROUP || wire === END_GROUP) {
+      groups += wire === START_GROUP ? 1 : -1;
+      if (groups < 0) return false;
+      continue;
+    }
     const field: Field = { number, wire, start: at, end: at };
     if (wire === VARINT || wire === LEN) {
       let value = 0;
@@ -191,8 +198,8 @@ function walk(bytes: Uint8Array, start: number, end: number, most: number, visit
     } else if (wire === FIXED64) at += 8;
     else if (wire === FIXED32) at += 4;
     else return false;
-    visit(field);
+    if (groups === 0) visit(field);
     if (at > end) return false;
   }
-  return true;
+  return groups === 0 || at < end;
 }

@@ -1,7 +1,7 @@
 import type { Int64Column } from '../wire/columns.ts';
 import { RowInterner } from '../wire/rows.ts';
 import { StringInterner } from '../wire/strings.ts';
-import { compareBytes, isUtf8, toUtf8 } from '../wire/text.ts';
+import { isUtf8, toUtf8 } from '../wire/text.ts';
 import {
   type AnyValue,
   ARRAY,
@@ -187,15 +187,6 @@ export class DictionaryBuilder {
     const index = this.attribute(key, unit, Array.isArray(value) ? ARRAY : KVLIST, nested, 0);
     this.attributes.nested.set(index, value);
     return index;
-  }
-
-  /** Sorts an attribute set by key, the canonical order, in place. */
-  sortByKey(attributes: number[]): number[] {
-    if (attributes.length < 2) return attributes;
-    const { strings, attributes: table } = this.dictionary;
-    return attributes.sort((a, b) =>
-      compareBytes(strings.bytes(table.key.array[a]), strings.bytes(table.key.array[b])),
-    );
   }
 
   /** `lo` is the index into `texts` for STRING and BYTES. */

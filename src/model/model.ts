@@ -193,6 +193,8 @@ export function valueText(value: AnyValue): string {
 }
 
 function plain(value: AnyValue): unknown {
+  // OTLP/JSON names the numbers that JSON has not: NaN, Infinity.
+  if (typeof value === 'number' && !Number.isFinite(value)) return `${value}`;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
   if (Array.isArray(value)) return value.map(plain);

@@ -64,11 +64,11 @@ class Mapper {
   }
 
   private profile(profile: Profile): Profile {
-    const attributes = profile.attributes.map((index) => this.attribute(index));
+    const attributes = this.attributesByKey(profile.attributes);
     const identity = this.identity(profile.samples.identity);
     return {
       ...profile,
-      attributes: this.builder.sortByKey(attributes),
+      attributes,
       samples: { ...profile.samples, identity },
       sampleType: { type: this.name(profile.sampleType.type), unit: this.name(profile.sampleType.unit) },
       periodType: { type: this.name(profile.periodType.type), unit: this.name(profile.periodType.unit) },
@@ -198,9 +198,17 @@ class Mapper {
   }
 
   private sortedAttributes(rows: Rows, row: number): number[] {
-    const attributes: number[] = [];
-    for (let at = rows.start(row); at < rows.end(row); at++) attributes.push(this.attribute(rows.values.array[at]));
-    return this.builder.sortByKey(attributes);
+    return this.attributesByKey(rows.values.array.subarray(rows.start(row), rows.end(row)));
+  }
+
+  private attributesByKey(indexes: ArrayLike<number>): number[] {
+    const { keyRank } = this;
+    const inRange = (index: number) => {
+      if (index >= keyRank.length) throw this.missing('attribute_table', index, keyRank.length);
+      return index;
+    };
+    const byKey = Array.from(indexes, inRange).sort((a, b) => keyRank[a] - keyRank[b]);
+    return byKey.map((index) => this.attribute(index));
   }
 
   /** Appends a sample's attributes by key, as a row of its own. */

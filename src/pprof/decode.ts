@@ -55,10 +55,19 @@ class Decoder {
     if (!(error instanceof PprofOtlpError) || error.path !== undefined) return error;
     return new PprofOtlpError(error.code, error.message, {
       stage: 'decode',
-      path: this.path || 'profile',
+      path: this.path || this.record(),
       ...(error.offset === undefined ? {} : { offset: error.offset }),
       cause: error,
     });
+  }
+
+  /** The top-level field that is being read. */
+  private record(): string {
+    const { sampleType, sample, mapping, location, function: fn, strings } = this.data;
+    const field = this.runs[this.runs.length - 1]?.field ?? 0;
+    const names = ['profile', 'sample_type', 'sample', 'mapping', 'location', 'function', 'string_table'];
+    const tables = [sampleType, sample, mapping, location, fn, strings];
+    return field >= 1 && field < names.length ? `${names[field]}[${tables[field - 1].length}]` : 'profile';
   }
 
   profile(): void {
@@ -66,9 +75,11 @@ class Decoder {
     const observed = this.observed.Profile;
     while (r.pos < r.end) {
       const at = r.pos;
-      this.path = '';
+      this.path = 'profile';
       const tag = r.tag();
       this.run(tag >>> 3);
+      // Spelled out only where it is needed: see `record`.
+      this.path = '';
       switch (tag) {
         case 10: // sample_type
           this.path = `sample_type[${data.sampleType.length}]`;
@@ -431,6 +442,7 @@ class Decoder {
           r.end = end;
           this.line();
           r.end = outer;
+          this.path = `location[${row}]`;
           break;
         }
         case 40: // is_folded

@@ -47,13 +47,16 @@ export function residualOf(decoded: Decoded, mapped: Mapped): Residual {
   return { length: bytes.length, digest: digest(bytes), structure: { facts, layout } };
 }
 
+/** A residual may claim any length: what is set aside before a byte was written has a limit. */
+const SIZE_HINT = 64 * 1024 * 1024;
+
 /** The original's bytes; undefined when they don't match the digest. Throws Misfit when the residual is of another profile. */
 export function restore(dictionary: Dictionary, scope: Scope, residual: Residual): Uint8Array | undefined {
   const { structure } = residual;
   if (structure === undefined) return undefined;
   const { facts, layout } = structure as { facts: Facts; layout: Layout };
   const data = orderStrings(fromModel(dictionary, scope, facts, true), layout, facts);
-  return confirm(encode(data, layout, Math.min(residual.length, 1 << 30) + 64), residual);
+  return confirm(encode(data, layout, Math.min(residual.length, SIZE_HINT)), residual);
 }
 
 /** The bytes when length and digest are those of the residual. */

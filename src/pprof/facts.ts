@@ -1,3 +1,5 @@
+import { RowInterner } from '../wire/rows.ts';
+
 /**
  * Table facts: what the canonical way back from the model would get wrong about a pprof's tables.
  * All of it speaks of first use, walking samples in order, never of dictionary indexes, so it holds
@@ -138,22 +140,25 @@ export class CopyPredictor {
 
 /**
  * Predicts the order of a sample's labels: that of the last sample with the same keys, at first the order of the keys.
- * A set of keys is named by the ranks of its labels, in key order.
  */
 export class LabelOrderPredictor {
-  private readonly last = new Map<string, number[]>();
+  private readonly keySets = new RowInterner();
+  private readonly orders: (readonly number[] | undefined)[] = [];
+  private current = 0;
 
   /** Whether key order is predicted for whatever keys. */
   get knowsNone(): boolean {
-    return this.last.size === 0;
+    return this.orders.length === 0;
   }
 
-  /** Undefined for key order. */
-  predict(keys: string): number[] | undefined {
-    return this.last.get(keys);
+  /** The order for labels whose keys have these ranks, ascending; undefined for key order. */
+  predict(ranks: ArrayLike<number>, count: number): readonly number[] | undefined {
+    this.current = this.keySets.intern(ranks, 0, count);
+    return this.orders[this.current];
   }
 
-  take(keys: string, order: number[]): void {
-    this.last.set(keys, order);
+  /** The order of the sample that was asked for last. */
+  take(order: readonly number[]): void {
+    this.orders[this.current] = order;
   }
 }

@@ -314,18 +314,20 @@ class Restorer {
     let next = 0;
     let left = labelOrder.length === 0 ? -1 : labelOrder[0].asPredicted;
     const rows: number[] = [];
+    const ranks: number[] = [];
     for (let i = 0; i < identity.length; i++) {
       rows.length = 0;
       labels.rows(identity.attributes, i, rows);
-      let order: number[] | undefined;
+      let order: readonly number[] | undefined;
       if (rows.length > 1 && labelOrder.length > 0) {
-        const keys = labels.keys(rows);
+        for (let k = 0; k < rows.length; k++) ranks[k] = labels.rankOf(rows[k]);
+        order = predictor.predict(ranks, rows.length);
         if (left === 0) {
           order = labelOrder[next++].order;
           if (!isPermutation(order, rows.length)) throw new Misfit('a label order is of another sample');
-          predictor.take(keys, order);
+          predictor.take(order);
           left = next < labelOrder.length ? labelOrder[next].asPredicted + 1 : -1;
-        } else order = predictor.predict(keys);
+        }
       }
       if (left > 0) left--;
       for (let k = 0; k < rows.length; k++) labels.copy(rows[order === undefined ? k : order[k]], sample.label);

@@ -34,9 +34,9 @@ export class LabelTable {
     }
   }
 
-  /** Names the set of keys of these rows. */
-  keys(rows: readonly number[]): string {
-    return rows.map((row) => this.rank.array[row]).join();
+  /** The rank of the key of a row among all keys. */
+  rankOf(row: number): number {
+    return this.rank.array[row];
   }
 
   copy(row: number, to: Labels): void {

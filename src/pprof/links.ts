@@ -55,9 +55,11 @@ export class LinkFinder {
     for (const wanted of keys) {
       for (let at = start; at < end; at++) {
         if (key.array[at] !== wanted) continue;
-        // Datadog's ids may be numbers; text says the same.
-        const text = strings.size(str.array[at]) === 0 ? `${num.unsigned(at)}` : strings.text(str.array[at]);
-        const id = hexId(text, size, strings.text(wanted).includes(' '));
+        // Datadog's ids are decimal, as text or as numbers.
+        const mayBeDecimal = strings.text(wanted).includes(' ');
+        const isText = strings.size(str.array[at]) > 0;
+        const text = isText ? strings.text(str.array[at]) : mayBeDecimal ? `${num.unsigned(at)}` : '';
+        const id = hexId(text, size, mayBeDecimal);
         if (id !== undefined) return id;
       }
     }

@@ -220,6 +220,9 @@ function labelOrder(data: PprofData, keyRank: Int32Array): LabelOrder[] {
   const predictor = new LabelOrderPredictor();
   const orders: LabelOrder[] = [];
   let asPredicted = 0;
+  // The labels of one sample in key order: their places in the sample, and the ranks of their keys.
+  const places: number[] = [];
+  const ranks: number[] = [];
   for (let i = 0; i < data.sample.length; i++) {
     const start = labelStart.array[i];
     const size = labelStart.array[i + 1] - start;
@@ -227,24 +230,30 @@ function labelOrder(data: PprofData, keyRank: Int32Array): LabelOrder[] {
       asPredicted++;
       continue;
     }
-    // Place k of the sorted labels was place sorted[k] in the sample.
-    const sorted = Array.from({ length: size }, (_, k) => k);
-    sorted.sort((a, b) => keyRank[start + a] - keyRank[start + b] || a - b);
-    const keys = sorted.map((k) => keyRank[start + k]).join();
-    const order = new Array<number>(size);
-    sorted.forEach((place, rank) => {
-      order[place] = rank;
-    });
-    const predicted = predictor.predict(keys);
-    if (
-      predicted === undefined ? order.every((rank, k) => rank === k) : order.every((rank, k) => rank === predicted[k])
-    )
-      asPredicted++;
-    else {
-      orders.push({ asPredicted, order });
-      asPredicted = 0;
-      predictor.take(keys, order);
+    for (let place = 0; place < size; place++) {
+      const rank = keyRank[start + place];
+      let slot = place;
+      for (; slot > 0 && ranks[slot - 1] > rank; slot--) {
+        places[slot] = places[slot - 1];
+        ranks[slot] = ranks[slot - 1];
+      }
+      places[slot] = place;
+      ranks[slot] = rank;
     }
+    const predicted = predictor.predict(ranks, size);
+    let isPredicted = true;
+    for (let rank = 0; rank < size && isPredicted; rank++) {
+      isPredicted = predicted === undefined ? places[rank] === rank : predicted[places[rank]] === rank;
+    }
+    if (isPredicted) {
+      asPredicted++;
+      continue;
+    }
+    const order = new Array<number>(size);
+    for (let rank = 0; rank < size; rank++) order[places[rank]] = rank;
+    orders.push({ asPredicted, order });
+    asPredicted = 0;
+    predictor.take(order);
   }
   return orders;
 }

@@ -3,7 +3,7 @@ import { Misfit } from './facts.ts';
 import { ALL, INTERLEAVED, REPEATED_RECORDS, type Run } from './layout.ts';
 import { PROFILE } from './schema.ts';
 
-/** How often a field that does not repeat may stand in a row all the same; a file with more is carried whole. */
+/** How many records there may be of fields that do not repeat; a file with more is carried whole. */
 const MOST_REPEATS = 1 << 16;
 
 /** The top-level fields that have content, ascending: what is written without a residual. */
@@ -57,6 +57,7 @@ export function walkRecords(
     [PROFILE.stringTable]: data.strings.length,
   };
   const next: Record<number, number> = {};
+  let repeats = 0;
   const emit = (field: number, count: number) => {
     const first = next[field] ?? 0;
     next[field] = first + count;
@@ -68,8 +69,11 @@ export function walkRecords(
       const rest = left[field] - (next[field] ?? 0);
       if (count > rest) throw new Misfit('the layout names more entries than there are');
       emit(field, count === ALL ? rest : count);
-    } else if (count > MOST_REPEATS) throw new Misfit('the layout repeats a field too often');
-    else emit(field, Math.max(count, 1));
+    } else {
+      repeats += Math.max(count, 1);
+      if (repeats > MOST_REPEATS) throw new Misfit('the layout repeats fields too often');
+      emit(field, Math.max(count, 1));
+    }
   }
 }
 
@@ -106,16 +110,17 @@ function interleaved(
  * `restored` profile tells them.
  */
 export function shortestRuns(data: PprofData, actual: readonly Run[], restored: PprofData): Run[] | undefined {
-  const wanted = JSON.stringify(actual.map(normal));
+  const normalised = actual.map(normal);
+  const wanted = JSON.stringify(normalised);
   if (wanted === JSON.stringify(expand(data, defaultRuns(restored)))) return undefined;
   const interleavedFields: number[] = [PROFILE.sample, PROFILE.location, PROFILE.function];
-  const first = actual.findIndex((run) => interleavedFields.includes(run.field));
+  const first = normalised.findIndex((run) => interleavedFields.includes(run.field));
   if (first >= 0) {
-    const last = actual.findLastIndex((run) => interleavedFields.includes(run.field));
-    const runs = [...actual.slice(0, first), { field: INTERLEAVED, count: 1 }, ...actual.slice(last + 1)];
+    const last = normalised.findLastIndex((run) => interleavedFields.includes(run.field));
+    const runs = [...normalised.slice(0, first), { field: INTERLEAVED, count: 1 }, ...normalised.slice(last + 1)];
     if (wanted === JSON.stringify(expand(data, runs))) return withoutCounts(data, runs);
   }
-  return withoutCounts(data, actual);
+  return withoutCounts(data, normalised);
 }
 
 /** Comments are one record, however many fields they came in. */
@@ -134,7 +139,7 @@ function expand(data: PprofData, runs: readonly Run[]): Run[] {
 /** A field's last run needs no count: it takes what is left. */
 function withoutCounts(data: PprofData, runs: readonly Run[]): Run[] {
   const last = new Map<number, Run>();
-  const copies = runs.map(normal).map((run) => ({ ...run }));
+  const copies = runs.map((run) => ({ ...run }));
   for (const run of copies) last.set(run.field, run);
   for (const run of last.values()) if (REPEATED_RECORDS.has(run.field)) run.count = ALL;
   walkRecords(data, copies, () => {});

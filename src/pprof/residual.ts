@@ -28,8 +28,11 @@ export interface Residual {
 }
 
 const VERSION = 1;
-/** A residual's body is a fraction of its profile; one that inflates further was made to harm. */
-const BODY_LIMIT = 256 * 1024 * 1024;
+/** What inflates to more than this, and to more than so many times its size, was made to harm. */
+const INFLATED_LIMIT = 1024 * 1024;
+const INFLATED_RATIO = 100;
+
+const inflatedLimit = (deflated: Uint8Array): number => Math.max(INFLATED_LIMIT, INFLATED_RATIO * deflated.length);
 
 /** `dictionary` is the model's, in canonical order: its strings are the text that deflate may refer to. */
 export function encodeResidual({ length, digest, structure }: Residual, dictionary: Dictionary): Uint8Array {
@@ -76,13 +79,13 @@ function readResidual(bytes: Uint8Array): MessageReader {
 /** Writes bytes as field `field`, or deflated as the field after it where that is shorter. */
 function deflated(message: MessageWriter, field: number, bytes: Uint8Array, preset?: Uint8Array): void {
   const short = deflate(bytes, preset);
-  if (short.length < bytes.length) message.bytes(field + 1, short);
+  if (short.length < bytes.length && bytes.length <= inflatedLimit(short)) message.bytes(field + 1, short);
   else message.bytes(field, bytes);
 }
 
 function inflated(message: MessageReader, field: number, preset?: Uint8Array): MessageReader {
   const short = message.bytes(field + 1);
-  const bytes = short.length > 0 ? inflate(short, BODY_LIMIT, preset) : message.bytes(field);
+  const bytes = short.length > 0 ? inflate(short, inflatedLimit(short), preset) : message.bytes(field);
   if (bytes === undefined) throw new Misfit('the residual does not inflate');
   return new MessageReader(bytes);
 }
@@ -126,9 +129,9 @@ function encodeBody(facts: Facts, layout: Layout): Uint8Array {
   const body = new MessageWriter()
     .uint(1, facts.rootFirst ? 1 : 0)
     .uint(2, facts.stringWalk)
+    .uint(3, facts.functionsByMapping ? 1 : 0)
     .message(4, encodeTable(facts.location))
     .message(5, encodeTable(facts.function))
-    .uint(3, facts.functionsByMapping ? 1 : 0)
     .message(7, encodeUnusedLocations(facts))
     .message(8, encodeUnusedFunctions(facts, pool))
     .packed(

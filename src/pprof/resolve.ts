@@ -1,6 +1,6 @@
 import { PprofOtlpError } from '../errors.ts';
 import { Int32Column, Int64Column } from '../wire/columns.ts';
-import { Reader } from '../wire/reader.ts';
+import { LEN, Reader } from '../wire/reader.ts';
 import type { PprofData } from './data.ts';
 import { PROFILE } from './schema.ts';
 import type { Warning } from './warnings.ts';
@@ -164,7 +164,12 @@ function checkStrings(data: PprofData, bytes: Uint8Array): void {
   check(fn.name, PROFILE.function, (i) => `function[${i}].name`);
   check(fn.systemName, PROFILE.function, (i) => `function[${i}].system_name`);
   check(fn.filename, PROFILE.function, (i) => `function[${i}].filename`);
-  check(comment, PROFILE.comment, (i) => `comment[${i}]`);
+  check(
+    comment,
+    PROFILE.comment,
+    (i) => `comment[${i}]`,
+    (i) => recordOfComment(bytes, i),
+  );
   const single = (index: number, field: number, path: string) => {
     if (index < 0 || index >= count) {
       throw refuse(bytes, field, 0, path, `names a string that string_table (${count} entries) does not have`);
@@ -197,6 +202,24 @@ function checkValues(data: PprofData, valueEnd: Int32Column, bytes: Uint8Array):
     }
     start = valueEnd.array[i];
   }
+}
+
+/** Which of the comment fields holds comment `at`: a packed one holds several. */
+function recordOfComment(bytes: Uint8Array, at: number): number {
+  const r = new Reader(bytes);
+  let record = -1;
+  for (let seen = 0; seen <= at; record++) {
+    let tag = r.tag();
+    for (; tag >>> 3 !== PROFILE.comment; tag = r.tag()) r.skip(tag);
+    if ((tag & 7) === LEN) {
+      // Every varint ends in the one of its bytes that is below 0x80.
+      for (const end = r.limit(); r.pos < end; r.pos++) if (bytes[r.pos] < 0x80) seen++;
+    } else {
+      r.skip(tag);
+      seen++;
+    }
+  }
+  return record;
 }
 
 /** The row of an offsets column that entry `at` belongs to. */

@@ -120,7 +120,9 @@ function walkStrings(data: PprofData, layout: Layout, walk: StringWalk): number[
   see(0);
   const walker = new StringWalker(data, layout.styles, see);
   const visit = (field: number, index: number) => walker.record(field, index);
-  if (walk === BYTE_ORDER) walkRecords(data, layout.runs ?? defaultRuns(data), visit);
+  // The string table refers to no strings, and may not be whole yet.
+  const runs = (layout.runs ?? defaultRuns(data)).filter(({ field }) => field !== PROFILE.stringTable);
+  if (walk === BYTE_ORDER) walkRecords(data, runs, visit);
   else walker.samplesFirst();
   // A layout need not name every field; what it leaves out follows.
   walkRecords(data, defaultRuns(data), visit);

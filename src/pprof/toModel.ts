@@ -97,21 +97,14 @@ class Mapper {
     const { data, builder, classes } = this;
     if (classes.mapping[index] >= 0) return classes.mapping[index];
     const { mapping } = data;
-    const attributes: number[] = [];
+    const attributes: [string, AnyValue][] = [];
     const buildId = mapping.buildId.array[index];
     if (data.strings.size(buildId) > 0) {
-      const bytes = data.strings.bytes(buildId);
-      attributes.push(
-        builder.valueAttribute(
-          builder.stringText(isGoBuildId(bytes) ? BUILD_ID_GO : BUILD_ID_GNU),
-          0,
-          this.text(buildId),
-        ),
-      );
+      const key = isGoBuildId(data.strings.bytes(buildId)) ? BUILD_ID_GO : BUILD_ID_GNU;
+      attributes.push([key, this.text(buildId)]);
     }
     HAS_KEYS.forEach((key, bit) => {
-      if ((mapping.has.array[index] & (1 << bit)) !== 0)
-        attributes.push(builder.valueAttribute(builder.stringText(key), 0, true));
+      if ((mapping.has.array[index] & (1 << bit)) !== 0) attributes.push([key, true]);
     });
     const { memoryStart: start, memoryLimit: limit, fileOffset: offset } = mapping;
     classes.mapping[index] = builder.mapping(
@@ -122,7 +115,7 @@ class Mapper {
       offset.lo[index],
       offset.hiAt(index),
       this.name(mapping.filename.array[index]),
-      builder.sortByKey(attributes),
+      this.attributes(attributes),
     );
     return classes.mapping[index];
   }
@@ -202,20 +195,25 @@ class Mapper {
   }
 
   private profileAttributes(): number[] {
-    const { data, builder } = this;
-    const attributes: number[] = [];
-    const add = (key: string, value: AnyValue) =>
-      attributes.push(builder.valueAttribute(builder.stringText(key), 0, value));
+    const { data } = this;
+    const attributes: [string, AnyValue][] = [];
     if (data.comment.length > 0) {
-      add(
-        PROFILE_COMMENT,
-        Array.from(data.comment.array.subarray(0, data.comment.length), (index) => this.text(index)),
-      );
+      const comments = data.comment.array.subarray(0, data.comment.length);
+      attributes.push([PROFILE_COMMENT, Array.from(comments, (index) => this.text(index))]);
     }
-    if (data.strings.size(data.docUrl) > 0) add(PROFILE_DOC_URL, this.text(data.docUrl));
-    if (data.strings.size(data.dropFrames) > 0) add(PROFILE_DROP_FRAMES, this.text(data.dropFrames));
-    if (data.strings.size(data.keepFrames) > 0) add(PROFILE_KEEP_FRAMES, this.text(data.keepFrames));
-    return attributes;
+    const texts: [string, number][] = [
+      [PROFILE_DOC_URL, data.docUrl],
+      [PROFILE_DROP_FRAMES, data.dropFrames],
+      [PROFILE_KEEP_FRAMES, data.keepFrames],
+    ];
+    for (const [key, index] of texts) if (data.strings.size(index) > 0) attributes.push([key, this.text(index)]);
+    return this.attributes(attributes);
+  }
+
+  /** The attributes by key, which is the canonical order. */
+  private attributes(entries: [string, AnyValue][]): number[] {
+    const byKey = entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return byKey.map(([key, value]) => this.builder.valueAttribute(this.builder.stringText(key), 0, value));
   }
 
   private scopeAttributes(order: number[]): KeyValue[] {

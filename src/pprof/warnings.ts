@@ -52,8 +52,8 @@ export function warningsOf(data: PprofData): Warning[] {
 }
 
 /** All that OTLP keeps in its string table. */
-function namesNotUtf8({ strings, sampleType, sample, mapping, function: fn }: PprofData): number {
-  const names = new Set<number>();
+function namesNotUtf8({ strings, sampleType, periodType, sample, mapping, function: fn }: PprofData): number {
+  const names = new Set<number>(periodType === undefined ? [] : [periodType.type, periodType.unit]);
   for (const column of [
     sampleType.type,
     sampleType.unit,

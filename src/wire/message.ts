@@ -92,8 +92,15 @@ export class MessageReader {
     return values;
   }
 
+  /** Like `packed`, where the values are below 2^53. */
   packedNumbers(field: number): number[] {
-    return this.packed(field).map(Number);
+    const r = new Reader(this.bytes(field));
+    const values: number[] = [];
+    while (r.pos < r.end) {
+      r.varint();
+      values.push((r.hi >>> 0) * 0x100000000 + (r.lo >>> 0));
+    }
+    return values;
   }
 
   packedSigned(field: number): bigint[] {

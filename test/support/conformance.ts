@@ -66,8 +66,10 @@ export function conformanceProblems(data: ProfilesData): string[] {
     const keys = indices.map((index) => dictionary.attribute_table[index]?.key_strindex);
     if (new Set(keys).size < keys.length) problems.push(`${owner} has one key twice: ${show(indices)}`);
   };
-  dictionary.mapping_table.forEach((mapping, i) => keysOnce(`mapping_table[${i}]`, mapping.attribute_indices));
-  dictionary.location_table.forEach((location, i) => keysOnce(`location_table[${i}]`, location.attribute_indices));
+  for (const [i, mapping] of dictionary.mapping_table.entries())
+    keysOnce(`mapping_table[${i}]`, mapping.attribute_indices);
+  for (const [i, location] of dictionary.location_table.entries())
+    keysOnce(`location_table[${i}]`, location.attribute_indices);
   dictionary.link_table.slice(1).forEach((link, i) => {
     if (link.trace_id.length !== 16 || link.span_id.length !== 8)
       problems.push(`link_table[${i + 1}] has ids of wrong length: ${show(link)}`);

@@ -21,7 +21,7 @@ function load(file: string): protobuf.Root {
 const pprofRoot = load('profile.proto');
 export const pprofType = pprofRoot.lookupType('perftools.profiles.Profile');
 // Real files hold strings that are not UTF-8.
-const stringTable = pprofType.fields['string_table'] as protobuf.Field;
+const stringTable = pprofType.fields.string_table as protobuf.Field;
 stringTable.type = 'bytes';
 pprofRoot.resolveAll();
 

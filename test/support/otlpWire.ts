@@ -91,7 +91,7 @@ function repeatedNumbers(field: protobuf.Field, items: WireField[], layout: Otlp
   if (items.length === 0 || !layout.packed()) return items;
   if (field.type === 'fixed64') {
     const body = new Uint8Array(8 * items.length);
-    items.forEach((item, i) => body.set(writeWire([item]).subarray(-8), 8 * i));
+    for (const [i, item] of items.entries()) body.set(writeWire([item]).subarray(-8), 8 * i);
     return [{ field: field.id, wire: 'len', body, lengthWidth: layout.lengthWidth }];
   }
   return [

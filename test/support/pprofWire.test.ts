@@ -40,7 +40,7 @@ describe('the arbitraries', () => {
   test('the plain layout is what protobufjs writes', () => {
     fc.assert(
       fc.property(pprofProfile, (profile) => {
-        expect(layOut(profile, ENCODERS['protobuf'] as never)).toEqual(encodePprof(profile));
+        expect(layOut(profile, ENCODERS.protobuf as never)).toEqual(encodePprof(profile));
       }),
       { numRuns: 300 },
     );

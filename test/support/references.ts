@@ -37,7 +37,8 @@ export function emptyDictionary(): ProfilesDictionary {
 /** The dictionary, with a zero entry in each table that had none. */
 export function dictionaryOf(data: ProfilesData): ProfilesDictionary {
   const empty = emptyDictionary();
-  const dictionary = (data.dictionary ??= empty);
+  data.dictionary ??= empty;
+  const { dictionary } = data;
   for (const table of TABLES)
     if (dictionary[table].length === 0) (dictionary[table] as unknown[]).push(empty[table][0]);
   return dictionary;
@@ -115,6 +116,11 @@ export function remap(data: ProfilesData, maps: Remap): void {
 /** Which entries of a table are referred to. */
 export function referenced(data: ProfilesData, table: Table): Set<number> {
   const found = new Set<number>();
-  remap(data, { [table]: (index: number) => (found.add(index), index) });
+  remap(data, {
+    [table]: (index: number) => {
+      found.add(index);
+      return index;
+    },
+  });
   return found;
 }

@@ -28,7 +28,7 @@ function shuffleTables(data: ProfilesData, random: Random): void {
     const entries = dictionaryOf(data)[table] as unknown[];
     const order = [0, ...random.shuffle(entries.map((_, i) => i).slice(1))];
     const moved: number[] = [];
-    order.forEach((old, next) => (moved[old] = next));
+    for (const [next, old] of order.entries()) moved[old] = next;
     replaceTable(
       data,
       table,
@@ -52,7 +52,10 @@ function removeDuplicates(data: ProfilesData): void {
     const moved = (dictionaryOf(data)[table] as unknown[]).map((entry) => {
       const key = contentKey(entry);
       let index = known.get(key);
-      if (index === undefined) known.set(key, (index = kept.push(entry) - 1));
+      if (index === undefined) {
+        index = kept.push(entry) - 1;
+        known.set(key, index);
+      }
       return index;
     });
     replaceTable(data, table, kept, moved);
@@ -65,7 +68,7 @@ function collectGarbage(data: ProfilesData): void {
     const moved: number[] = [];
     const kept = (dictionaryOf(data)[table] as unknown[]).filter((_, i) => i === 0 || used.has(i));
     let next = 0;
-    (dictionaryOf(data)[table] as unknown[]).forEach((_, i) => (moved[i] = i === 0 || used.has(i) ? next++ : 0));
+    for (const i of dictionaryOf(data)[table].keys()) moved[i] = i === 0 || used.has(i) ? next++ : 0;
     replaceTable(data, table, kept, moved);
   }
 }
@@ -95,7 +98,10 @@ function stringIndexer(data: ProfilesData): (text: string) => number {
   const known = new Map(string_table.map((text, i): [string, number] => [text, i]).reverse());
   return (text) => {
     let index = known.get(text);
-    if (index === undefined) known.set(text, (index = string_table.push(text) - 1));
+    if (index === undefined) {
+      index = string_table.push(text) - 1;
+      known.set(text, index);
+    }
     return index;
   };
 }

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { StringInterner, StringTable } from '../../src/wire/strings.ts';
+import { utf8 } from '../../src/wire/text.ts';
+import { text } from '../support/texts.ts';
+
+describe('StringTable', () => {
+  test('holds slices of several buffers without copying them', () => {
+    const one = utf8('hello world');
+    const other = utf8('здравствуй');
+    const table = new StringTable();
+    expect([table.add(one, 0, 5), table.add(one, 6), table.add(other), table.add(one, 2, 2)]).toEqual([0, 1, 2, 3]);
+    expect([0, 1, 2, 3].map((i) => table.text(i))).toEqual(['hello', 'world', 'здравствуй', '']);
+    expect([0, 1, 2, 3].map((i) => table.size(i))).toEqual([5, 5, 20, 0]);
+    expect(table.length).toBe(4);
+    expect(table.buffer(1)).toBe(one);
+    expect(table.bytes(1).buffer).toBe(one.buffer);
+  });
+
+  test('shows what is not UTF-8, and keeps it', () => {
+    const table = new StringTable();
+    table.add(Uint8Array.of(0x61, 0xff));
+    expect(table.text(0)).toBe('a\ufffd');
+    expect(table.bytes(0)).toEqual(Uint8Array.of(0x61, 0xff));
+  });
+});
+
+describe('StringInterner', () => {
+  test('gives equal strings one index, in order of arrival, whatever their buffer', () => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 300, size: 'large' }), (texts) => {
+        const interner = new StringInterner();
+        const known: string[] = [];
+        for (const bytes of texts) {
+          const key = Buffer.from(bytes).toString('hex');
+          if (!known.includes(key)) known.push(key);
+          const padded = new Uint8Array(bytes.length + 2).fill(0x7e);
+          padded.set(bytes, 1);
+          expect(interner.intern(padded, 1, bytes.length + 1)).toBe(known.indexOf(key));
+          expect(interner.intern(bytes)).toBe(known.indexOf(key));
+        }
+        expect(interner.table.length).toBe(known.length);
+        known.forEach((key, i) => {
+          expect(Buffer.from(interner.table.bytes(i)).toString('hex')).toBe(key);
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('stays right when its slots grow', () => {
+    const interner = new StringInterner();
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 5000; i++) expect(interner.internText(`string ${i}`)).toBe(i);
+    }
+    expect(interner.table.length).toBe(5000);
+  });
+
+  test('a prefix, a longer string and one of zeros are others', () => {
+    const interner = new StringInterner();
+    expect(['', 'a', 'ab', '\0', '\0\0'].map((s) => interner.internText(s))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('takes strings from another table', () => {
+    const table = new StringTable();
+    table.add(utf8('xyz'), 1, 2);
+    const interner = new StringInterner();
+    expect(interner.internText('y')).toBe(interner.internFrom(table, 0));
+  });
+});
