@@ -15,8 +15,8 @@ import { inSampleTypeOrder } from './pprof/fromModel.ts';
 import { decodeMappingFacts, decodeResidual, encodeResidual, type Residual } from './pprof/residual.ts';
 import { type Mapped, toModel as pprofToModel } from './pprof/toModel.ts';
 import { warningsOf } from './pprof/warnings.ts';
+import { equalBytes } from './wire/bytes.ts';
 import { digest } from './wire/digest.ts';
-import { equalBytes } from './wire/text.ts';
 
 export type Fidelity = 'exact' | 'semantic';
 
@@ -167,7 +167,7 @@ export function otlpToPprof(input: Uint8Array, options: Options = {}): { pprofs:
  */
 export function verify(input: Uint8Array, options: Options = {}): Report {
   const bytes = decompress(input, options.maxSize ?? DEFAULT_MAX_SIZE);
-  if (formatOf(bytes) === 'pprof') {
+  if (detect(bytes).format === 'pprof') {
     const { report } = pprofToOtlp(bytes, { ...options, verify: true });
     return report;
   }
@@ -288,30 +288,24 @@ function provesSemantics(otlp: Uint8Array, model: Model): boolean {
   return equalBytes(result.pprof, canonical(model));
 }
 
-/** The format of bytes: as they look, or what they can be read as where odd fields hide it. */
-function formatOf(bytes: Uint8Array): Format {
-  try {
-    return detect(bytes).format;
-  } catch (error) {
-    try {
-      decodePprof(bytes);
-      return 'pprof';
-    } catch {
-      throw error;
-    }
-  }
-}
-
 /** Decodes; where that fails because the bytes are something else, says what they are. */
 function expecting<T>(format: Format, bytes: Uint8Array, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
     if (!(error instanceof PprofOtlpError) || error.code !== 'bad-input') throw error;
-    const found = detect(bytes).format;
-    throw found === format
-      ? error
-      : new PprofOtlpError('bad-input', `looks like ${found}, not ${format}`, { stage: 'detect', cause: error });
+    const found = identify(bytes, error);
+    if (found === format) throw error;
+    throw new PprofOtlpError('bad-input', `looks like ${found}, not ${format}`, { stage: 'detect', cause: error });
+  }
+}
+
+/** What bytes that could not be decoded are. When they look like nothing known, the decoder's own error says more. */
+function identify(bytes: Uint8Array, decodeError: PprofOtlpError): Format {
+  try {
+    return detect(bytes).format;
+  } catch (error) {
+    throw error instanceof PprofOtlpError && error.message.startsWith('looks like') ? error : decodeError;
   }
 }
 

@@ -47,3 +47,10 @@ export class PprofOtlpError extends Error {
     return where === '' ? this.message : `${where}: ${this.message}`;
   }
 }
+
+/** The error with the message path where it arose, if it is ours and has none yet. */
+export function atPath(error: unknown, path: string): unknown {
+  if (!(error instanceof PprofOtlpError) || error.path !== undefined) return error;
+  const { code, message, stage = 'decode', offset } = error;
+  return new PprofOtlpError(code, message, { stage, path, cause: error, ...(offset === undefined ? {} : { offset }) });
+}

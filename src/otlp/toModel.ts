@@ -10,9 +10,9 @@ import {
   type Scope,
   STRING,
 } from '../model/model.ts';
+import { compareBytes, equalBytes } from '../wire/bytes.ts';
 import { Int32Column, Int64Column } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
-import { compareBytes, equalBytes } from '../wire/text.ts';
 import type { OtlpData } from './data.ts';
 
 /**

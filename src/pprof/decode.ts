@@ -1,4 +1,4 @@
-import { PprofOtlpError } from '../errors.ts';
+import { atPath, PprofOtlpError } from '../errors.ts';
 import type { Int64Column } from '../wire/columns.ts';
 import { Reader, VARINT, varintSize } from '../wire/reader.ts';
 import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, PprofData } from './data.ts';
@@ -28,7 +28,7 @@ export function decode(bytes: Uint8Array): Decoded {
   try {
     decoder.profile();
   } catch (error) {
-    throw decoder.locate(error);
+    throw atPath(error, decoder.where());
   }
   const warnings = resolve(decoder.data, decoder.ids, bytes);
   return { data: decoder.data, bytes, runs: decoder.runs, observed: decoder.observed, warnings };
@@ -51,14 +51,8 @@ class Decoder {
     this.r = new Reader(bytes);
   }
 
-  locate(error: unknown): unknown {
-    if (!(error instanceof PprofOtlpError) || error.path !== undefined) return error;
-    return new PprofOtlpError(error.code, error.message, {
-      stage: 'decode',
-      path: this.path || this.record(),
-      ...(error.offset === undefined ? {} : { offset: error.offset }),
-      cause: error,
-    });
+  where(): string {
+    return this.path || this.record();
   }
 
   /** The top-level field that is being read. */

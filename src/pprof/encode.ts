@@ -1,7 +1,7 @@
+import { equalBytes } from '../wire/bytes.ts';
 import { high, type Int64Column, low } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import { Reader } from '../wire/reader.ts';
-import { equalBytes } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import type { PprofData } from './data.ts';
 import { Misfit } from './facts.ts';

@@ -1,7 +1,7 @@
 import type { Dictionary, Model, Scope } from '../model/model.ts';
+import { equalBytes } from '../wire/bytes.ts';
 import type { Int32Column, Int64Column } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
-import { equalBytes } from '../wire/text.ts';
 import type { Decoded } from './decode.ts';
 import { addPatches, encode } from './encode.ts';
 import { type Facts, noFacts } from './facts.ts';

@@ -1,8 +1,9 @@
 import { type AnyValue, attributeValue, BYTES, type Dictionary, INT, STRING, valueText } from '../model/model.ts';
+import { compareBytes } from '../wire/bytes.ts';
 import { high, Int32Column, low } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import type { StringInterner } from '../wire/strings.ts';
-import { compareBytes, utf8 } from '../wire/text.ts';
+import { utf8 } from '../wire/text.ts';
 import { Labels } from './data.ts';
 
 /** The labels that each attribute stands for, worked out once an attribute. The way back of `LabelMapper`. */

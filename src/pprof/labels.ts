@@ -1,8 +1,9 @@
 import type { DictionaryBuilder } from '../model/dictionary.ts';
 import { type AnyValue, BYTES, INT, type KeyValue, STRING } from '../model/model.ts';
+import { compareBytes } from '../wire/bytes.ts';
 import { Int32Column } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
-import { compareBytes, isUtf8, toUtf8 } from '../wire/text.ts';
+import { isUtf8, toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { LinkFinder } from './links.ts';
 

@@ -15,7 +15,8 @@ import {
 } from '../model/conventions.ts';
 import { DictionaryBuilder, pushLine } from '../model/dictionary.ts';
 import { type AnyValue, type KeyValue, type Model, type Profile, SampleIdentity } from '../model/model.ts';
-import { equalBytes, isUtf8 } from '../wire/text.ts';
+import { equalBytes } from '../wire/bytes.ts';
+import { isUtf8, toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { LabelMapper } from './labels.ts';
 
@@ -246,9 +247,10 @@ function profileOrder(data: PprofData): number[] {
   const { sampleType, strings, defaultSampleType } = data;
   const order = Array.from({ length: sampleType.length }, (_, k) => k);
   if (order.length < 2) return order;
-  const wanted = strings.bytes(defaultSampleType);
-  const named =
-    wanted.length === 0 ? -1 : order.findIndex((k) => equalBytes(strings.bytes(sampleType.type.array[k]), wanted));
+  // Compared as OTLP will show them.
+  const shown = (index: number) => toUtf8(strings.bytes(index));
+  const wanted = shown(defaultSampleType);
+  const named = wanted.length === 0 ? -1 : order.findIndex((k) => equalBytes(shown(sampleType.type.array[k]), wanted));
   const first = named >= 0 ? named : order.length - 1;
   return [first, ...order.filter((k) => k !== first)];
 }

@@ -1,4 +1,5 @@
 import { deflateRaw, Inflate } from 'pako';
+import { concat } from './bytes.ts';
 
 /** Raw deflate (RFC 1951), the best level: what goes through here is small. `dictionary` is text that both sides know. */
 export function deflate(bytes: Uint8Array, dictionary?: Uint8Array): Uint8Array {
@@ -23,13 +24,7 @@ export function inflate(bytes: Uint8Array, limit: number, dictionary?: Uint8Arra
     throw error;
   }
   if (inflater.err !== 0 || !inflater.ended) return undefined;
-  const result = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, at);
-    at += chunk.length;
-  }
-  return result;
+  return concat(chunks);
 }
 
 const preset = (dictionary: Uint8Array | undefined) =>

@@ -23,16 +23,3 @@ export function isUtf8(bytes: Uint8Array): boolean {
 
 /** The same bytes when they are UTF-8, else the text with U+FFFD for what is not. */
 export const toUtf8 = (bytes: Uint8Array): Uint8Array => (isUtf8(bytes) ? bytes : utf8(decodeText(bytes)));
-
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-/** Order by bytes, a prefix first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
-}

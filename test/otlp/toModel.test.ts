@@ -234,6 +234,26 @@ describe('profiles of one scope', () => {
     expect(profiles[1].samples.values.column.signed(0)).toBe(5n);
   });
 
+  test.each<[string, Partial<OtlpSample>, number]>([
+    ['nothing', {}, 1],
+    ['the stack', { stack_index: 2 }, 2],
+    ['the link', { link_index: 1 }, 2],
+    ['an attribute', { attribute_indices: [1] }, 2],
+    ['the value', { values: [9n] }, 1],
+    ['the timestamps', { timestamps_unix_nano: [9n] }, 1],
+  ])('that differ in %s', (_, change, samples) => {
+    const { profiles } = modelOf(
+      payload((t) => {
+        stacks(t);
+        t.string_table.push('key');
+        t.attribute_table.push({ key_strindex: 1, value: undefined, unit_strindex: 0 });
+        t.link_table.push({ trace_id: new Uint8Array(16).fill(1), span_id: new Uint8Array(8).fill(1) });
+        return [profile([sample({ stack_index: 1 })]), profile([sample({ stack_index: 1, ...change })])];
+      }),
+    ).resources[0].scopes[0];
+    expect(profiles.map((each) => each.samples.identity.length)).toEqual([samples, samples]);
+  });
+
   test('whose samples differ are strung together, with 0 where a sample is not theirs', () => {
     const { profiles } = modelOf(
       payload((t) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareBytes, decodeText, equalBytes, isUtf8, toUtf8, utf8 } from '../../src/wire/text.ts';
+import { compareBytes, equalBytes } from '../../src/wire/bytes.ts';
+import { decodeText, isUtf8, toUtf8, utf8 } from '../../src/wire/text.ts';
 
 const bytes = fc.uint8Array({ maxLength: 12 });
 const valid: [string, number[]][] = [

@@ -1,0 +1,232 @@
+import { LINK_SIZE } from '../model/dictionary.ts';
+import { ARRAY, BOOL, BYTES, type Dictionary, DOUBLE, INT, KVLIST, STRING, UNSET } from '../model/model.ts';
+import type { Reader } from '../wire/reader.ts';
+import { isUtf8 } from '../wire/text.ts';
+import { ValueDecoder } from './valueDecoder.ts';
+
+/** Reads ProfilesDictionary into columns. */
+export class DictionaryDecoder extends ValueDecoder {
+  readonly warnings = new Set<string>();
+
+  constructor(
+    r: Reader,
+    protected readonly dictionary: Dictionary,
+  ) {
+    super(r, dictionary.strings);
+  }
+
+  /** The first pass: all else refers to strings. */
+  protected strings(): void {
+    const { r } = this;
+    const { strings } = this.dictionary;
+    this.fields((tag) => {
+      if (tag !== 0x2a) {
+        r.skip(tag);
+        return;
+      }
+      const end = r.limit();
+      if (!isUtf8(r.buf.subarray(r.pos, end)))
+        throw r.fail('is not UTF-8', r.pos, `dictionary.string_table[${strings.length}]`);
+      strings.add(r.buf, r.pos, end);
+      r.pos = end;
+    });
+  }
+
+  protected tables(): void {
+    const { r } = this;
+    const { dictionary } = this;
+    this.fields((tag) => {
+      switch (tag) {
+        case 0x0a: // mapping_table
+          this.message(`mapping_table[${dictionary.mappings.length}]`, this.mapping);
+          break;
+        case 0x12: // location_table
+          this.message(`location_table[${dictionary.locations.length}]`, this.location);
+          break;
+        case 0x1a: // function_table
+          this.message(`function_table[${dictionary.functions.length}]`, this.function);
+          break;
+        case 0x22: // link_table
+          this.message(`link_table[${dictionary.links.length}]`, this.link);
+          break;
+        case 0x2a: // string_table
+          r.skip(tag);
+          break;
+        case 0x32: // attribute_table
+          this.message(`attribute_table[${dictionary.attributes.length}]`, this.attribute);
+          break;
+        case 0x3a: // stack_table
+          this.message(`stack_table[${dictionary.stacks.length}]`, this.stack);
+          break;
+        default:
+          this.other(tag, 7, 'ProfilesDictionary');
+      }
+    });
+  }
+
+  private mapping(): void {
+    const { mappings } = this.dictionary;
+    const row = mappings.length;
+    mappings.memoryStart.push(0, 0);
+    mappings.memoryLimit.push(0, 0);
+    mappings.fileOffset.push(0, 0);
+    mappings.filename.push(0);
+    this.fields((tag) => {
+      if (tag === 0x08) this.into(mappings.memoryStart, row);
+      else if (tag === 0x10) this.into(mappings.memoryLimit, row);
+      else if (tag === 0x18) this.into(mappings.fileOffset, row);
+      else if (tag === 0x20) mappings.filename.array[row] = this.index();
+      else if (!this.indexes(tag, 5, mappings.attributes.values)) this.other(tag, 5, 'Mapping');
+    });
+    mappings.attributes.close();
+  }
+
+  private location(): void {
+    const { r } = this;
+    const { locations } = this.dictionary;
+    const row = locations.length;
+    locations.mapping.push(0);
+    locations.address.push(0, 0);
+    this.fields((tag) => {
+      if (tag === 0x08) locations.mapping.array[row] = this.index();
+      else if (tag === 0x10) this.into(locations.address, row);
+      else if (tag === 0x1a) {
+        const end = r.limit();
+        const outer = r.end;
+        r.end = end;
+        this.line();
+        r.end = outer;
+      } else if (!this.indexes(tag, 4, locations.attributes.values)) this.other(tag, 4, 'Location');
+    });
+    locations.lineStart.push(locations.line.function.length);
+    locations.attributes.close();
+  }
+
+  private line(): void {
+    const { line } = this.dictionary.locations;
+    const row = line.function.length;
+    line.function.push(0);
+    line.line.push(0, 0);
+    line.column.push(0, 0);
+    this.fields((tag) => {
+      if (tag === 0x08) line.function.array[row] = this.index();
+      else if (tag === 0x10) this.into(line.line, row);
+      else if (tag === 0x18) this.into(line.column, row);
+      else this.other(tag, 3, 'Line');
+    });
+  }
+
+  private function(): void {
+    const { functions } = this.dictionary;
+    const row = functions.length;
+    functions.name.push(0);
+    functions.systemName.push(0);
+    functions.filename.push(0);
+    functions.startLine.push(0, 0);
+    this.fields((tag) => {
+      if (tag === 0x08) functions.name.array[row] = this.index();
+      else if (tag === 0x10) functions.systemName.array[row] = this.index();
+      else if (tag === 0x18) functions.filename.array[row] = this.index();
+      else if (tag === 0x20) this.into(functions.startLine, row);
+      else this.other(tag, 4, 'Function');
+    });
+  }
+
+  private link(): void {
+    const { r } = this;
+    const ids = new Uint8Array(LINK_SIZE);
+    this.fields((tag) => {
+      if (tag !== 0x0a && tag !== 0x12) {
+        this.other(tag, 2, 'Link');
+        return;
+      }
+      const size = tag === 0x0a ? 16 : 8;
+      const end = r.limit();
+      const length = end - r.pos;
+      if (length === size) ids.set(r.buf.subarray(r.pos, end), tag === 0x0a ? 0 : 16);
+      else if (length !== 0) this.warnings.add('a link with an id of the wrong length was left out');
+      r.pos = end;
+    });
+    this.dictionary.links.add(ids);
+  }
+
+  private attribute(): void {
+    const { r } = this;
+    const { attributes } = this.dictionary;
+    const row = attributes.length;
+    attributes.key.push(0);
+    attributes.unit.push(0);
+    attributes.kind.push(UNSET);
+    attributes.text.push(0);
+    attributes.number.push(0, 0);
+    this.fields((tag) => {
+      if (tag === 0x08) attributes.key.array[row] = this.index();
+      else if (tag === 0x18) attributes.unit.array[row] = this.index();
+      else if (tag === 0x12) {
+        const end = r.limit();
+        const outer = r.end;
+        r.end = end;
+        this.attributeValue(row);
+        r.end = outer;
+      } else this.other(tag, 3, 'KeyValueAndUnit');
+    });
+  }
+
+  /** AnyValue of an attribute_table entry, into columns. */
+  private attributeValue(row: number): void {
+    const { r } = this;
+    const { attributes, texts, strings } = this.dictionary;
+    this.fields((tag) => {
+      switch (tag) {
+        case 0x0a: // string_value
+        case 0x3a: {
+          // bytes_value
+          const end = r.limit();
+          if (tag === 0x0a) this.checkText(end);
+          attributes.kind.array[row] = tag === 0x0a ? STRING : BYTES;
+          attributes.text.array[row] = texts.add(r.buf, r.pos, end);
+          r.pos = end;
+          break;
+        }
+        case 0x10: // bool_value
+        case 0x18: // int_value
+          r.varint();
+          attributes.kind.array[row] = tag === 0x10 ? BOOL : INT;
+          if (tag === 0x10) attributes.number.set(row, r.lo === 0 && r.hi === 0 ? 0 : 1, 0);
+          else attributes.number.set(row, r.lo, r.hi);
+          break;
+        case 0x21: // double_value
+          r.fixed64();
+          attributes.kind.array[row] = DOUBLE;
+          attributes.number.set(row, r.lo, r.hi);
+          break;
+        case 0x40: {
+          // string_value_strindex
+          const index = this.stringIndex();
+          attributes.kind.array[row] = STRING;
+          attributes.text.array[row] = texts.add(
+            strings.buffer(index),
+            strings.start.array[index],
+            strings.end.array[index],
+          );
+          break;
+        }
+        case 0x2a: // array_value
+        case 0x32: // kvlist_value
+          attributes.kind.array[row] = tag === 0x2a ? ARRAY : KVLIST;
+          attributes.nested.set(row, this.nestedValue(tag, 0));
+          break;
+        default:
+          this.other(tag, 8, 'AnyValue');
+      }
+    });
+  }
+
+  private stack(): void {
+    const { stacks } = this.dictionary;
+    this.fields((tag) => {
+      if (!this.indexes(tag, 1, stacks.values)) this.other(tag, 1, 'Stack');
+    });
+    stacks.close();
+  }
+}
