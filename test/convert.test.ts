@@ -101,16 +101,16 @@ describe('pprofToOtlp', () => {
   test('warnings say what became of the odd thing', () => {
     const odd = bytesOfSketch({ time: -1n, functions: [{ startLine: -1n }] });
     expect(pprofToOtlp(odd).report.warnings).toEqual([
-      '1 functions have a negative start line, which OTLP forbids: kept',
+      'negative start lines, which OTLP forbids (1): kept',
       'time_nanos is negative, which OTLP cannot say: kept in the residual',
     ]);
     expect(pprofToOtlp(odd, { fidelity: 'semantic' }).report.warnings).toEqual([
-      '1 functions have a negative start line, which OTLP forbids: kept',
+      'negative start lines, which OTLP forbids (1): kept',
       'time_nanos is negative, which OTLP cannot say: lost',
     ]);
     const dangling = bytesOfSketch({ locations: [{ mapping: 5 }], samples: [{ at: [1] }] });
     expect(pprofToOtlp(dangling).report.warnings).toEqual([
-      '1 locations name a mapping id that no mapping has: kept in the residual',
+      'locations with a mapping id that no mapping has (1): kept in the residual',
     ]);
     expectSameBytes(otlpToPprof(pprofToOtlp(dangling).otlp).pprofs[0], dangling);
   });

@@ -1,7 +1,7 @@
 // Real files: every one comes back to the last byte, at a small price, and means the same without it.
 
 import { basename } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decompress, otlpToPprof, PprofOtlpError, pprofToOtlp } from '../src/index.ts';
 import { expectSameBytes } from './support/bytes.ts';
 import { corpusPresent, foreignFiles, pprofFiles } from './support/corpus.ts';
@@ -64,10 +64,6 @@ describe('all files together', () => {
     expect(totals.files).toBe(byName.size);
     expect(totals.files).toBeGreaterThan(25);
     expect(totals.residual).toBeLessThanOrEqual(totals.otlp * 0.005);
-  });
-
-  afterAll(() => {
-    if (!corpusPresent) console.warn('../shared/corpus is not there: only the fixtures were tried');
   });
 });
 

@@ -83,7 +83,7 @@ export function encodeMappings({ mapping, unusedMappings: rows }: Facts): Uint8A
   const inPages = rows.every(
     (row) => ((row.memoryStart | row.memoryLimit | row.fileOffset) & ((1n << PAGE_BITS) - 1n)) === 0n,
   );
-  const shift = inPages ? PAGE_BITS : 0n;
+  const shift = inPages && rows.length > 0 ? PAGE_BITS : 0n;
   let previous = 0n;
   const step = (to: bigint) => {
     const by = BigInt.asIntN(64, (to >> shift) - previous);

@@ -56,7 +56,7 @@ export function resolve(data: PprofData, references: References, bytes: Uint8Arr
     location.mapping.array[i] = index;
   }
   if (dangling > 0) {
-    warnings.push({ what: `${dangling} locations name a mapping id that no mapping has`, inOtlp: false });
+    warnings.push({ what: `locations with a mapping id that no mapping has (${dangling})`, inOtlp: false });
   }
 
   const functionIds = references.function;

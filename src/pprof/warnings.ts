@@ -15,33 +15,36 @@ export function warningsOf(data: PprofData): Warning[] {
   const { label } = sample;
   const warnings: Warning[] = [];
   const kept = (count: number, what: string) => {
-    if (count > 0) warnings.push({ what: `${count} ${what}`, inOtlp: true });
+    if (count > 0) warnings.push({ what: `${what} (${count})`, inOtlp: true });
   };
-  kept(negative(location.line.line), 'lines have a negative line number, which OTLP forbids');
-  kept(negative(location.line.column), 'lines have a negative column, which OTLP forbids');
-  kept(negative(fn.startLine), 'functions have a negative start line, which OTLP forbids');
+  kept(negative(location.line.line), 'negative line numbers, which OTLP forbids');
+  kept(negative(location.line.column), 'negative columns, which OTLP forbids');
+  kept(negative(fn.startLine), 'negative start lines, which OTLP forbids');
   kept(
     count(mapping.length, (i) => {
       const start = mapping.memoryStart.unsigned(i);
       const limit = mapping.memoryLimit.unsigned(i);
       return start >= limit && (start !== 0n || limit !== 0n);
     }),
-    'mappings have a start that is not below their limit, which OTLP forbids',
+    'mappings whose start is not below their limit, which OTLP forbids',
   );
   kept(
     count(
       label.length,
-      (i) => data.strings.size(label.str.array[i]) === 0 && label.num.isZero(i) && label.numUnit.array[i] === 0,
+      (i) =>
+        data.strings.size(label.str.array[i]) === 0 &&
+        label.num.isZero(i) &&
+        data.strings.size(label.numUnit.array[i]) === 0,
     ),
-    'labels have an empty value, which google/pprof drops',
+    'labels with an empty value, which google/pprof drops',
   );
   const lost = (count: number, what: string) => {
-    if (count > 0) warnings.push({ what: `${count} ${what}`, inOtlp: false });
+    if (count > 0) warnings.push({ what: `${what} (${count})`, inOtlp: false });
   };
-  lost(namesNotUtf8(data), 'names are not UTF-8, which OTLP cannot say');
+  lost(namesNotUtf8(data), 'names that are not UTF-8, which OTLP cannot say');
   lost(
     count(mapping.length, (i) => isEmptyMapping(data, i)),
-    'mappings have no content, which OTLP cannot tell from none',
+    'mappings without content, which OTLP cannot tell from none',
   );
   if (sampleType.length === 0)
     warnings.push({ what: 'there are no sample types, which pprof readers may refuse', inOtlp: true });

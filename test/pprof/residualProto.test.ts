@@ -77,7 +77,8 @@ function read(otlp: Uint8Array): Read {
   const files = tables.function_table.map(({ filename_strindex }) => filename_strindex);
   const functions = tables.function_table.map(({ name_strindex }) => name_strindex);
   const inner = (plain: Uint8Array, deflated: Uint8Array, columns: number[][]): Uint8Array =>
-    deflated.length > 0 ? inflate(deflated, names(tables, columns)) : plain;
+    // protobufjs gives an empty list for bytes that are not there.
+    deflated.length > 0 ? inflate(deflated, names(tables, columns)) : Uint8Array.from(plain);
   return {
     outer,
     mappings: again(Mappings, inner(outer.mappings, outer.deflatedMappings, [mapped])),

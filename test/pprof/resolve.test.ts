@@ -244,6 +244,6 @@ describe('references', () => {
       samples: [{ at: [1, 2, 3] }],
     });
     expect(Array.from(data.location.mapping.array.subarray(0, 3))).toEqual([0, 1, 0]);
-    expect(warnings).toEqual([{ what: '2 locations name a mapping id that no mapping has', inOtlp: false }]);
+    expect(warnings).toEqual([{ what: 'locations with a mapping id that no mapping has (2)', inOtlp: false }]);
   });
 });

@@ -26,17 +26,17 @@ describe('what is odd is told, with how often', () => {
           },
         ],
       },
-      [['2 lines have a negative line number, which OTLP forbids', true]],
+      [['negative line numbers, which OTLP forbids (2)', true]],
     ],
     [
       'negative columns',
       { functions: [{}], locations: [{ lines: [[1, 0n, -1n]] }] },
-      [['1 lines have a negative column, which OTLP forbids', true]],
+      [['negative columns, which OTLP forbids (1)', true]],
     ],
     [
       'negative start lines',
       { functions: [{ startLine: -1n }, { startLine: 5n }] },
-      [['1 functions have a negative start line, which OTLP forbids', true]],
+      [['negative start lines, which OTLP forbids (1)', true]],
     ],
     [
       'mappings whose start is not below their limit',
@@ -50,12 +50,12 @@ describe('what is odd is told, with how often', () => {
           { start: 1n << 63n, limit: 1n },
         ],
       },
-      [['3 mappings have a start that is not below their limit, which OTLP forbids', true]],
+      [['mappings whose start is not below their limit, which OTLP forbids (3)', true]],
     ],
     [
       'labels with an empty value',
       { samples: [{ labels: [{ key: 'a' }, { key: 'b', str: 'x' }, { key: 'c', num: 1n }, { key: 'd', unit: 'u' }] }] },
-      [['1 labels have an empty value, which google/pprof drops', true]],
+      [['labels with an empty value, which google/pprof drops (1)', true]],
     ],
     [
       'names that are not UTF-8, each once; values may be anything',
@@ -72,17 +72,17 @@ describe('what is odd is told, with how often', () => {
         ],
         comments: [Uint8Array.of(0xfd)],
       },
-      [['3 names are not UTF-8, which OTLP cannot say', false]],
+      [['names that are not UTF-8, which OTLP cannot say (3)', false]],
     ],
     [
       'a period type that is not UTF-8',
       { periodType: ['cpu', Uint8Array.of(0xff)] },
-      [['1 names are not UTF-8, which OTLP cannot say', false]],
+      [['names that are not UTF-8, which OTLP cannot say (1)', false]],
     ],
     [
       'mappings without content',
       { mappings: [{}, { buildId: 'x' }, { has: ['functions'] }, { filename: 'x' }, { offset: 1n }, {}] },
-      [['2 mappings have no content, which OTLP cannot tell from none', false]],
+      [['mappings without content, which OTLP cannot tell from none (2)', false]],
     ],
     ['no sample types', { types: [] }, [['there are no sample types, which pprof readers may refuse', true]]],
     [
