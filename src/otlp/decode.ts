@@ -181,18 +181,9 @@ class Decoder extends DictionaryDecoder {
           r.varint();
           column.push(r.lo, r.hi);
           break;
-        case 0x22: {
-          // values, packed
-          const end = r.limit();
-          const outer = r.end;
-          r.end = end;
-          while (r.pos < end) {
-            r.varint();
-            column.push(r.lo, r.hi);
-          }
-          r.end = outer;
+        case 0x22: // values, packed
+          r.packed(r.limit(), column);
           break;
-        }
         case 0x29: // timestamps_unix_nano
           r.fixed64();
           timestamps.push(r.lo, r.hi);

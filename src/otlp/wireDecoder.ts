@@ -54,7 +54,13 @@ export class WireDecoder {
     const end = r.limit();
     const outer = r.end;
     r.end = end;
-    while (r.pos < end) into.push(this.index());
+    while (r.pos < end) {
+      const byte = r.buf[r.pos];
+      if (byte < 0x80) {
+        r.pos++;
+        into.push(byte);
+      } else into.push(this.index());
+    }
     r.end = outer;
     return true;
   }

@@ -43,8 +43,9 @@ class Decoder {
   readonly runs: Run[] = [];
   readonly observed = observations();
   private readonly r: Reader;
-  /** Where in the message tree the reader is, for errors. */
+  /** Where in the message tree the reader is, for errors; in a sample only the field, since samples are many. */
   private path = '';
+  private field = '';
   private hasTime = false;
 
   constructor(bytes: Uint8Array) {
@@ -52,7 +53,7 @@ class Decoder {
   }
 
   where(): string {
-    return this.path || this.record();
+    return this.path || this.record() + this.field;
   }
 
   /** The top-level field that is being read. */
@@ -74,6 +75,7 @@ class Decoder {
       this.run(tag >>> 3);
       // Spelled out only where it is needed: see `record`.
       this.path = '';
+      this.field = '';
       switch (tag) {
         case 10: // sample_type
           this.path = `sample_type[${data.sampleType.length}]`;
@@ -248,7 +250,7 @@ class Decoder {
     const { sample } = data;
     const observed = this.observed.Sample;
     const { location, value } = sample;
-    this.path = '';
+    const locationId = this.ids.location;
     let seen = 0;
     let locations = 0;
     let values = 0;
@@ -258,46 +260,30 @@ class Decoder {
       seen = see(observed, tag, seen);
       switch (tag) {
         case 8: // location_id
-          this.path = `sample[${sample.length}].location_id`;
+          this.field = '.location_id';
           r.varint();
-          this.ids.location.push(r.lo, r.hi);
-          location.values.push(0);
+          locationId.push(r.lo, r.hi);
           locations++;
           break;
         case 10: {
           // location_id, packed
-          this.path = `sample[${sample.length}].location_id`;
-          const end = this.length(observed, 1);
-          const outer = r.end;
-          const first = this.ids.location.length;
-          r.end = end;
-          while (r.pos < end) {
-            r.varint();
-            this.ids.location.push(r.lo, r.hi);
-            location.values.push(0);
-          }
-          r.end = outer;
-          observed.packed[4 + Math.min(this.ids.location.length - first, 3)]++;
+          this.field = '.location_id';
+          const first = locationId.length;
+          r.packed(this.length(observed, 1), locationId);
+          observed.packed[4 + Math.min(locationId.length - first, 3)]++;
           break;
         }
         case 16: // value
-          this.path = `sample[${sample.length}].value`;
+          this.field = '.value';
           r.varint();
           value.push(r.lo, r.hi);
           values++;
           break;
         case 18: {
           // value, packed
-          this.path = `sample[${sample.length}].value`;
-          const end = this.length(observed, 2);
-          const outer = r.end;
+          this.field = '.value';
           const first = value.length;
-          r.end = end;
-          while (r.pos < end) {
-            r.varint();
-            value.push(r.lo, r.hi);
-          }
-          r.end = outer;
+          r.packed(this.length(observed, 2), value);
           observed.packed[8 + Math.min(value.length - first, 3)]++;
           break;
         }
@@ -311,13 +297,13 @@ class Decoder {
           break;
         }
         default:
-          this.path = `sample[${sample.length}]`;
+          this.field = '';
           this.unknown('Sample', tag, at);
       }
     }
     if (locations > 0) observed.unpacked[4 + Math.min(locations, 3)]++;
     if (values > 0) observed.unpacked[8 + Math.min(values, 3)]++;
-    location.close();
+    location.offsets.push(locationId.length);
     this.ids.valueEnd.push(value.length);
     sample.labelStart.push(sample.label.length);
   }
@@ -327,7 +313,7 @@ class Decoder {
     const { sample } = this.data;
     const { label } = sample;
     const observed = this.observed.Label;
-    this.path = `sample[${sample.length}].label`;
+    this.field = '.label';
     let seen = 0;
     let key = 0;
     let str = 0;

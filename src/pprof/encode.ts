@@ -187,7 +187,7 @@ class RecordWriter {
         if (to - from > style.packedAbove[1]) {
           w.byte(0x0a);
           const inner = w.open(widths.locationIds);
-          for (let i = from; i < to; i++) w.varint(location.id.lo[refs[i] - 1], location.id.hiAt(refs[i] - 1));
+          w.varintsOf(location.id, refs, from, to);
           widths.locationIds = w.close(inner, widths.locationIds, style.lengthWidth[1]);
         } else {
           for (let i = from; i < to; i++) this.scalar(1, location.id.lo[refs[i] - 1], location.id.hiAt(refs[i] - 1));

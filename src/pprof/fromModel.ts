@@ -82,7 +82,7 @@ class Restorer {
     this.locations(rows.table);
     for (let i = 0; i < identity.length; i++) {
       const row = rows.perSample ? i : identity.stack.array[i];
-      for (let at = rows.starts[row]; at < rows.starts[row + 1]; at++) data.sample.location.values.push(rows.refs[at]);
+      data.sample.location.values.append(rows.refs, rows.starts[row], rows.starts[row + 1]);
       data.sample.location.close();
     }
     this.values();

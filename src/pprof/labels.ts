@@ -24,6 +24,9 @@ export class LabelMapper {
   /** Model string of each pprof string that is a key or unit. */
   private readonly names: Int32Array;
   private readonly texts: Int32Array;
+  /** For each pprof string the key that it last was a value of, and the attribute that it became. */
+  private readonly lastKeys: Int32Array;
+  private readonly lastAttributes: Int32Array;
   /** Ranks of the keys that are numbers wherever a label says what it is. */
   private readonly numericRanks: Set<number>;
   private readonly links: LinkFinder;
@@ -35,6 +38,8 @@ export class LabelMapper {
   ) {
     this.names = new Int32Array(data.strings.length).fill(-1);
     this.texts = new Int32Array(data.strings.length).fill(-1);
+    this.lastKeys = new Int32Array(data.strings.length).fill(-1);
+    this.lastAttributes = new Int32Array(data.strings.length);
     this.keyRank = rankKeys(data);
     this.numericRanks = numericRanks(data, this.keyRank);
     this.links = new LinkFinder(data, builder);
@@ -88,8 +93,13 @@ export class LabelMapper {
     const { str, num, numUnit } = data.sample.label;
     switch (this.kind(at)) {
       case TEXT: {
-        const text = this.text(str.array[at]);
-        return builder.textAttribute(key, 0, (text & 1) === 0 ? STRING : BYTES, text >> 1);
+        const index = str.array[at];
+        // A value stands under one key nearly always.
+        if (this.lastKeys[index] === key) return this.lastAttributes[index];
+        const text = this.text(index);
+        this.lastKeys[index] = key;
+        this.lastAttributes[index] = builder.textAttribute(key, 0, (text & 1) === 0 ? STRING : BYTES, text >> 1);
+        return this.lastAttributes[index];
       }
       case NUMBER:
         return builder.numberAttribute(key, this.name(numUnit.array[at]), INT, num.lo[at], num.hiAt(at));

@@ -31,7 +31,8 @@ export function resolve(data: PprofData, references: References, bytes: Uint8Arr
   const mappings = new Ids(data.mapping.id, PROFILE.mapping, 'mapping', bytes, warnings);
 
   const locationIds = references.location;
-  const stacks = sample.location.values.array;
+  const stacks = locationIds.lo;
+  sample.location.values.adopt(stacks, locationIds.length);
   for (let i = 0; i < locationIds.length; i++) {
     const index = locations.find(locationIds, i);
     if (index === 0) {

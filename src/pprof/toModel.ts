@@ -163,15 +163,17 @@ class Mapper {
     const identity = new SampleIdentity();
     const refs = sample.location.values.array;
     const starts = sample.location.offsets.array;
-    const stack: number[] = [];
+    let stack = new Int32Array(64);
     for (let i = 0; i < sample.length; i++) {
-      stack.length = 0;
-      for (let at = starts[i]; at < starts[i + 1]; at++) {
-        const index = refs[at] - 1;
+      const start = starts[i];
+      const depth = starts[i + 1] - start;
+      if (depth > stack.length) stack = new Int32Array(2 * depth);
+      for (let k = 0; k < depth; k++) {
+        const index = refs[start + k] - 1;
         const known = location[index];
-        stack.push(known >= 0 ? known : this.location(index));
+        stack[k] = known >= 0 ? known : this.location(index);
       }
-      identity.stack.push(this.builder.stack(stack));
+      identity.stack.push(this.builder.stack(stack, 0, depth));
       identity.link.push(labels.map(i, identity.attributes));
     }
     return identity;

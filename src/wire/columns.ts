@@ -13,12 +13,28 @@ export class Int32Column {
   }
 
   push(value: number): void {
-    if (this.length === this.array.length) this.grow();
+    if (this.length === this.array.length) this.grow(this.length + 1);
     this.array[this.length++] = value;
   }
 
-  private grow(): void {
-    const larger = new Int32Array(this.array.length * 2);
+  /** Appends rows `start` to `end` of `source`. */
+  append(source: Int32Array, start: number, end: number): void {
+    const length = this.length + end - start;
+    if (length > this.array.length) this.grow(length);
+    const { array } = this;
+    let to = this.length;
+    for (let from = start; from < end; from++) array[to++] = source[from];
+    this.length = length;
+  }
+
+  /** Takes over an array whose first `length` rows are filled. */
+  adopt(array: Int32Array, length: number): void {
+    this.array = array;
+    this.length = length;
+  }
+
+  private grow(least: number): void {
+    const larger = new Int32Array(Math.max(this.array.length * 2, least));
     larger.set(this.array);
     this.array = larger;
   }
@@ -42,9 +58,14 @@ export class Int64Column {
 
   push(lo: number, hi: number): void {
     const at = this.length;
-    if (at === this.lo.length) this.grow();
+    if (at === this.lo.length) this.grow(at + 1);
     this.length = at + 1;
     this.set(at, lo, hi);
+  }
+
+  /** Makes room for `count` more rows. */
+  reserve(count: number): void {
+    if (this.length + count > this.lo.length) this.grow(this.length + count);
   }
 
   set(at: number, lo: number, hi: number): void {
@@ -74,8 +95,8 @@ export class Int64Column {
     return (BigInt(this.hiAt(at) >>> 0) << 32n) | BigInt(this.lo[at] >>> 0);
   }
 
-  private grow(): void {
-    const lo = new Int32Array(this.lo.length * 2);
+  private grow(least: number): void {
+    const lo = new Int32Array(Math.max(this.lo.length * 2, least));
     lo.set(this.lo);
     this.lo = lo;
     if (this.hi.length !== 0) {

@@ -1,4 +1,5 @@
 import { PprofOtlpError } from '../errors.ts';
+import type { Int64Column } from './columns.ts';
 
 /** Wire types of the protobuf encoding. */
 export const VARINT = 0;
@@ -70,6 +71,36 @@ export class Reader {
     this.lo = lo;
     this.hi = hi;
     this.pos = pos;
+  }
+
+  /** Reads varints up to `end`, the content of a packed field, into a column. */
+  packed(end: number, into: Int64Column): void {
+    const { buf } = this;
+    const outer = this.end;
+    this.end = end;
+    let pos = this.pos;
+    // A byte each at the least.
+    into.reserve(end - pos);
+    const { lo } = into;
+    let row = into.length;
+    while (pos < end) {
+      const byte = buf[pos];
+      if (byte < 0x80) {
+        lo[row++] = byte;
+        pos++;
+      } else if (pos + 1 < end && buf[pos + 1] < 0x80 && buf[pos + 1] !== 0) {
+        lo[row++] = (byte & 0x7f) | (buf[pos + 1] << 7);
+        pos += 2;
+      } else {
+        this.pos = pos;
+        this.varint();
+        into.set(row++, this.lo, this.hi);
+        pos = this.pos;
+      }
+    }
+    into.length = row;
+    this.pos = pos;
+    this.end = outer;
   }
 
   /** Reads a field's tag. Field number 0 and numbers above 2^29 - 1 are refused. */

@@ -1,3 +1,4 @@
+import type { Int64Column } from './columns.ts';
 import { varintSize } from './reader.ts';
 
 /** Writes protobuf wire into one growing buffer. */
@@ -60,6 +61,29 @@ export class Writer {
       low >>>= 7;
     }
     buf[pos++] = low;
+    this.pos = pos;
+  }
+
+  /** Varints of the rows of a column that `refs` names, from 1 on. */
+  varintsOf({ lo, hi }: Int64Column, refs: Int32Array, start: number, end: number): void {
+    this.reserve(10 * (end - start));
+    const { buf } = this;
+    let pos = this.pos;
+    for (let i = start; i < end; i++) {
+      const row = refs[i] - 1;
+      const value = lo[row];
+      if ((value & ~0x3fff) === 0 && (hi.length === 0 || hi[row] === 0)) {
+        if (value < 0x80) buf[pos++] = value;
+        else {
+          buf[pos++] = (value & 0x7f) | 0x80;
+          buf[pos++] = value >>> 7;
+        }
+      } else {
+        this.pos = pos;
+        this.varint(value, hi.length === 0 ? 0 : hi[row]);
+        pos = this.pos;
+      }
+    }
     this.pos = pos;
   }
 
