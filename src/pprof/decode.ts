@@ -287,15 +287,9 @@ class Decoder {
           observed.packed[8 + Math.min(value.length - first, 3)]++;
           break;
         }
-        case 26: {
-          // label
-          const end = this.length(observed, 3);
-          const outer = r.end;
-          r.end = end;
-          this.label();
-          r.end = outer;
+        case 26: // label
+          this.message(observed, 3, this.label);
           break;
-        }
         default:
           this.field = '';
           this.unknown('Sample', tag, at);
@@ -414,17 +408,11 @@ class Decoder {
         case 24: // address
           this.int64Into(location.address, row, observed, 3);
           break;
-        case 34: {
-          // line
+        case 34: // line
           this.path = `location[${row}].line`;
-          const end = this.length(observed, 4);
-          const outer = r.end;
-          r.end = end;
-          this.line();
-          r.end = outer;
+          this.message(observed, 4, this.line);
           this.path = `location[${row}]`;
           break;
-        }
         case 40: // is_folded
           location.isFolded.array[row] = this.bool(observed, 5) ? 1 : 0;
           break;
