@@ -118,11 +118,9 @@ function expectSamples({ pprof, otlp, tables, profiles, name }: Sides): void {
     const said = stacks.map((stack) => stack.map((index) => frames[index]).join());
     expect(said.findIndex((stack, i) => stack !== wantedStacks[i])).toBe(-1);
     const [first] = profiles;
-    const identity = (of: OtlpProfile | undefined, i: number): string => {
-      const { stack_index, link_index, attribute_indices } = of?.samples[i] as OtlpProfile['samples'][number];
-      return `${stack_index} ${link_index} ${attribute_indices}`;
-    };
-    expect(profile.samples.findIndex((_, i) => identity(profile, i) !== identity(first, i))).toBe(-1);
+    const identity = (sample: OtlpProfile['samples'][number] | undefined): string =>
+      `${sample?.stack_index} ${sample?.link_index} ${sample?.attribute_indices}`;
+    expect(profile.samples.findIndex((sample, i) => identity(sample) !== identity(first?.samples[i]))).toBe(-1);
   });
 }
 
