@@ -126,8 +126,6 @@ export const refusedPprof: fc.Arbitrary<RefusedCase> = fc
   .map(([profile, style, why]) => {
     if (why === RUN_TOGETHER) return { why, bytes: Uint8Array.of(...layOut(profile, style), 0x48, 1, 0x48, 2) };
     const damaged = structuredClone(profile);
-    // A second piece of period_type could write a zero over the damage.
-    const whole = { ...style, splitPeriodType: false };
-    return (DAMAGES[why] as Damage)(damaged) ? { why, bytes: layOut(damaged, whole) } : undefined;
+    return (DAMAGES[why] as Damage)(damaged) ? { why, bytes: layOut(damaged, style) } : undefined;
   })
   .filter((refused) => refused !== undefined);

@@ -194,7 +194,8 @@ export function layOut(profile: PprofProfile, layout: Layout): Uint8Array {
   const periodType: WireField[][] = [];
   if (profile.period_type !== undefined) {
     const { type, unit } = profile.period_type;
-    if (layout.splitPeriodType) periodType.push(valueType({ type, unit: 0n }), valueType({ type: 0n, unit }));
+    // The last piece says both: a zero that it wrote explicitly would count.
+    if (layout.splitPeriodType) periodType.push(valueType({ type, unit: 0n }), valueType({ type, unit }));
     else periodType.push(valueType({ type, unit }));
   }
   const style = writer.style('Profile');
