@@ -83,28 +83,26 @@ export class MessageReader {
   }
 
   packed(field: number): bigint[] {
-    const r = new Reader(this.bytes(field));
-    const values: bigint[] = [];
-    while (r.pos < r.end) {
-      r.varint();
-      values.push(unsigned(r));
-    }
-    return values;
+    return this.varints(field, unsigned);
   }
 
   /** Like `packed`, where the values are below 2^53. */
   packedNumbers(field: number): number[] {
-    const r = new Reader(this.bytes(field));
-    const values: number[] = [];
-    while (r.pos < r.end) {
-      r.varint();
-      values.push((r.hi >>> 0) * 0x100000000 + (r.lo >>> 0));
-    }
-    return values;
+    return this.varints(field, (r) => (r.hi >>> 0) * 0x100000000 + (r.lo >>> 0));
   }
 
   packedSigned(field: number): bigint[] {
     return this.packed(field).map((value) => BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n)));
+  }
+
+  private varints<T>(field: number, value: (r: Reader) => T): T[] {
+    const r = new Reader(this.bytes(field));
+    const values: T[] = [];
+    while (r.pos < r.end) {
+      r.varint();
+      values.push(value(r));
+    }
+    return values;
   }
 
   message(field: number): MessageReader {
