@@ -1,4 +1,4 @@
-import { PprofOtlpError } from './errors.ts';
+import { Misfit, PprofOtlpError } from './errors.ts';
 import { DEFAULT_MAX_SIZE } from './io/compression.ts';
 import { decompress } from './io/decompress.ts';
 import { detect, type Format } from './io/detect.ts';
@@ -10,7 +10,6 @@ import { fromModel as toPayload } from './otlp/fromModel.ts';
 import { toModel as otlpToModel } from './otlp/toModel.ts';
 import { type Decoded, decode as decodePprof } from './pprof/decode.ts';
 import { canonical, confirm, likelyResidual, residualOf, restore } from './pprof/exact.ts';
-import { Misfit } from './pprof/facts.ts';
 import { inSampleTypeOrder } from './pprof/fromModel.ts';
 import { decodeMappingFacts, decodeResidual, encodeResidual, type Residual } from './pprof/residual.ts';
 import { type Mapped, toModel as pprofToModel } from './pprof/toModel.ts';

@@ -54,3 +54,6 @@ export function atPath(error: unknown, path: string): unknown {
   const { code, message, stage = 'decode', offset } = error;
   return new PprofOtlpError(code, message, { stage, path, cause: error, ...(offset === undefined ? {} : { offset }) });
 }
+
+/** A residual or an extension that does not fit what it came with; never leaves the library. The semantic result stands then. */
+export class Misfit extends Error {}

@@ -1,10 +1,10 @@
+import { Misfit } from '../errors.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { high, type Int64Column, low } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import type { PprofData } from './data.ts';
-import { Misfit } from './facts.ts';
 import type { Layout, Patch, Style, Styles } from './layout.ts';
 import { coverContent, defaultRuns, walkRecords } from './records.ts';
 import { PROFILE } from './schema.ts';

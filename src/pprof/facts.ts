@@ -1,3 +1,4 @@
+import { Misfit } from '../errors.ts';
 import { RowInterner } from '../wire/rows.ts';
 
 /**
@@ -96,9 +97,6 @@ export const noFacts = (): Facts => ({
   scatteredStrings: new Uint8Array(0),
   unusedStrings: [],
 });
-
-/** A residual that does not fit the payload it came with. The semantic result stands then. */
-export class Misfit extends Error {}
 
 /**
  * Chooses among equal entries of a table. Both directions run it over the same references:

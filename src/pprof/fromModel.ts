@@ -1,3 +1,4 @@
+import { Misfit } from '../errors.ts';
 import {
   BUILD_ID_GNU,
   BUILD_ID_GO,
@@ -28,7 +29,7 @@ import type { Rows } from '../wire/rows.ts';
 import { StringInterner } from '../wire/strings.ts';
 import { toUtf8, utf8 } from '../wire/text.ts';
 import { PprofData } from './data.ts';
-import { type Facts, LabelOrderPredictor, Misfit } from './facts.ts';
+import { type Facts, LabelOrderPredictor } from './facts.ts';
 import { LabelTable } from './labelTable.ts';
 import { UNUSED } from './order.ts';
 import { restoreIds, sortByMapping, TableRestore } from './restore.ts';

@@ -1,4 +1,4 @@
-import { Misfit } from './facts.ts';
+import { Misfit } from '../errors.ts';
 
 /** Stands in an order for an entry that was not predicted. */
 export const UNUSED = -1;

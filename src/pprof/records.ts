@@ -1,5 +1,5 @@
+import { Misfit } from '../errors.ts';
 import type { PprofData } from './data.ts';
-import { Misfit } from './facts.ts';
 import { ALL, INTERLEAVED, REPEATED_RECORDS, type Run } from './layout.ts';
 import { PROFILE } from './schema.ts';
 

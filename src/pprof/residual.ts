@@ -1,10 +1,11 @@
+import { Misfit } from '../errors.ts';
 import type { Dictionary } from '../model/model.ts';
 import { concat } from '../wire/bytes.ts';
 import type { Int32Column } from '../wire/columns.ts';
 import { deflate, inflate } from '../wire/deflate.ts';
 import { MessageReader, MessageWriter } from '../wire/message.ts';
 import type { StringTable } from '../wire/strings.ts';
-import { type Facts, Misfit, noFacts } from './facts.ts';
+import { type Facts, noFacts } from './facts.ts';
 import type { Layout } from './layout.ts';
 import { decodeFacts, decodeMappings, encodeFacts, encodeMappings } from './residualFacts.ts';
 import { decodeLayout, encodeLayout } from './residualLayout.ts';

@@ -1,6 +1,7 @@
+import { Misfit } from '../errors.ts';
 import { type MessageReader, MessageWriter } from '../wire/message.ts';
 import { StringInterner } from '../wire/strings.ts';
-import { type Facts, Misfit, type StringWalk, type TableFacts } from './facts.ts';
+import type { Facts, StringWalk, TableFacts } from './facts.ts';
 import { pairs, present } from './residualValues.ts';
 
 /** Writes the facts into a residual's Body: fields 1 to 13 of proto/residual.proto. */

@@ -1,6 +1,6 @@
+import { Misfit } from '../errors.ts';
 import { concat } from '../wire/bytes.ts';
 import { MessageReader, MessageWriter } from '../wire/message.ts';
-import { Misfit } from './facts.ts';
 import {
   ALL,
   defaultStyle,

@@ -1,4 +1,4 @@
-import { Misfit } from './facts.ts';
+import { Misfit } from '../errors.ts';
 
 /** A value that a residual must have. */
 export function present<T>(value: T | undefined): T {

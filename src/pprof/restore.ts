@@ -1,6 +1,7 @@
+import { Misfit } from '../errors.ts';
 import type { Int64Column } from '../wire/columns.ts';
 import { high, low } from '../wire/columns.ts';
-import { CopyPredictor, Misfit, type TableFacts } from './facts.ts';
+import { CopyPredictor, type TableFacts } from './facts.ts';
 import { decodeOrder, UNUSED } from './order.ts';
 
 /** Puts the entries that references lead to back into the table that the facts describe. */

@@ -1,7 +1,8 @@
+import { Misfit } from '../errors.ts';
 import type { Int32Column } from '../wire/columns.ts';
 import { StringInterner, StringTable } from '../wire/strings.ts';
 import type { PprofData } from './data.ts';
-import { BYTE_ORDER, type Facts, Misfit, SAMPLE_ORDER, type StringWalk } from './facts.ts';
+import { BYTE_ORDER, type Facts, SAMPLE_ORDER, type StringWalk } from './facts.ts';
 import type { Layout, Style } from './layout.ts';
 import { decodeOrder, decodeScattered, encodeOrder, encodeScattered, UNUSED } from './order.ts';
 import { defaultRuns, walkRecords } from './records.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Misfit } from '../../src/errors.ts';
 import { decode } from '../../src/pprof/decode.ts';
 import { addPatches, encode } from '../../src/pprof/encode.ts';
-import { Misfit } from '../../src/pprof/facts.ts';
 import { ALL, defaultLayout, type Layout, type Patch } from '../../src/pprof/layout.ts';
 import { digest } from '../../src/wire/digest.ts';
 import { expectSameBytes } from '../support/bytes.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Misfit } from '../../src/errors.ts';
 import { decode } from '../../src/pprof/decode.ts';
 import { canonical, confirm, residualOf, restore } from '../../src/pprof/exact.ts';
-import { Misfit, noFacts, SAMPLE_ORDER } from '../../src/pprof/facts.ts';
+import { noFacts, SAMPLE_ORDER } from '../../src/pprof/facts.ts';
 import { defaultLayout } from '../../src/pprof/layout.ts';
 import type { Residual } from '../../src/pprof/residual.ts';
 import { toModel } from '../../src/pprof/toModel.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CopyPredictor, LabelOrderPredictor, Misfit } from '../../src/pprof/facts.ts';
+import { Misfit } from '../../src/errors.ts';
+import { CopyPredictor, LabelOrderPredictor } from '../../src/pprof/facts.ts';
 
 describe('CopyPredictor', () => {
   test('expects a new copy while there is one, then the last', () => {

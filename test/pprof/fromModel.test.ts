@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Misfit } from '../../src/errors.ts';
 import { DictionaryBuilder } from '../../src/model/dictionary.ts';
 import { type AnyValue, type KeyValue, type Profile, SampleIdentity, type Scope } from '../../src/model/model.ts';
 import type { PprofData } from '../../src/pprof/data.ts';
-import { type Facts, Misfit, noFacts } from '../../src/pprof/facts.ts';
+import { type Facts, noFacts } from '../../src/pprof/facts.ts';
 import { fromModel } from '../../src/pprof/fromModel.ts';
 import { toModel } from '../../src/pprof/toModel.ts';
 import { Int32Column, Int64Column } from '../../src/wire/columns.ts';

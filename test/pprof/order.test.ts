@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Misfit } from '../../src/pprof/facts.ts';
+import { Misfit } from '../../src/errors.ts';
 import { decodeOrder, decodeScattered, encodeOrder, encodeScattered, UNUSED } from '../../src/pprof/order.ts';
 
 /** Any order of any number of predicted entries, with unused ones among them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Misfit } from '../../src/errors.ts';
 import { decode } from '../../src/pprof/decode.ts';
-import { Misfit } from '../../src/pprof/facts.ts';
 import { ALL, FOREIGN, INTERLEAVED, type Run } from '../../src/pprof/layout.ts';
 import { coverContent, defaultRuns, shortestRuns, walkRecords } from '../../src/pprof/records.ts';
 import { ENCODERS, type Layout, layOut } from '../support/layout.ts';

@@ -1,11 +1,12 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Misfit } from '../../src/errors.ts';
 import { DictionaryBuilder } from '../../src/model/dictionary.ts';
 import type { Dictionary } from '../../src/model/model.ts';
 import { decode } from '../../src/pprof/decode.ts';
 import { residualOf, restore } from '../../src/pprof/exact.ts';
-import { type Facts, Misfit, noFacts } from '../../src/pprof/facts.ts';
+import { type Facts, noFacts } from '../../src/pprof/facts.ts';
 import { ALL, defaultLayout, INTERLEAVED, type Layout, NEVER_PACKED } from '../../src/pprof/layout.ts';
 import { decodeMappingFacts, decodeResidual, encodeResidual, type Residual } from '../../src/pprof/residual.ts';
 import { toModel } from '../../src/pprof/toModel.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Misfit } from '../../src/errors.ts';
 import type { PprofData } from '../../src/pprof/data.ts';
 import { decode } from '../../src/pprof/decode.ts';
-import { BYTE_ORDER, type Facts, Misfit, noFacts, SAMPLE_ORDER } from '../../src/pprof/facts.ts';
+import { BYTE_ORDER, type Facts, noFacts, SAMPLE_ORDER } from '../../src/pprof/facts.ts';
 import { defaultLayout } from '../../src/pprof/layout.ts';
 import { measureStrings, orderStrings } from '../../src/pprof/stringOrder.ts';
 import { utf8 } from '../../src/wire/text.ts';
