@@ -1,38 +1,14 @@
 import { Misfit } from '../errors.ts';
-import {
-  BUILD_ID_GNU,
-  BUILD_ID_GO,
-  BUILD_ID_HTLHASH,
-  LOCATION_IS_FOLDED,
-  MAPPING_HAS_FILENAMES,
-  MAPPING_HAS_FUNCTIONS,
-  MAPPING_HAS_INLINE_FRAMES,
-  MAPPING_HAS_LINE_NUMBERS,
-  PROFILE_COMMENT,
-  PROFILE_DOC_URL,
-  PROFILE_DROP_FRAMES,
-  PROFILE_KEEP_FRAMES,
-  SCOPE_DEFAULT_SAMPLE_TYPE,
-  SCOPE_SAMPLE_TYPE_ORDER,
-} from '../model/conventions.ts';
-import {
-  type AnyValue,
-  attributeValue,
-  type Dictionary,
-  type Profile,
-  type Samples,
-  type Scope,
-  valueText,
-} from '../model/model.ts';
-import { high, type Int32Column, type Int64Column, low } from '../wire/columns.ts';
-import type { Rows } from '../wire/rows.ts';
+import type { Dictionary, Profile, Samples, Scope } from '../model/model.ts';
+import { high, type Int32Column, low } from '../wire/columns.ts';
 import { StringInterner } from '../wire/strings.ts';
-import { toUtf8, utf8 } from '../wire/text.ts';
-import { PprofData } from './data.ts';
+import { toUtf8 } from '../wire/text.ts';
+import type { PprofData } from './data.ts';
 import { type Facts, LabelOrderPredictor } from './facts.ts';
 import { LabelTable } from './labelTable.ts';
 import { UNUSED } from './order.ts';
 import { restoreIds, sortByMapping, TableRestore } from './restore.ts';
+import { isPermutation, ScopeMapper } from './scopeMapper.ts';
 
 /**
  * Maps one scope of the model to a pprof (docs/mapping.md, OTLP to pprof).
@@ -45,37 +21,30 @@ export function fromModel(dictionary: Dictionary, scope: Scope, facts: Facts, is
   return new Restorer(dictionary, scope, facts, isExact).run();
 }
 
-class Restorer {
-  private readonly data = new PprofData();
-  private readonly strings = new StringInterner();
+class Restorer extends ScopeMapper {
   private readonly rawNames: { shown: StringInterner; raw: Uint8Array[] };
   private readonly names: Int32Array;
-  private readonly profiles: Profile[];
 
   constructor(
-    private readonly dictionary: Dictionary,
-    private readonly scope: Scope,
+    dictionary: Dictionary,
+    scope: Scope,
     private readonly facts: Facts,
     private readonly isExact: boolean,
   ) {
+    super(dictionary, scope, new StringInterner());
     this.strings.internText('');
-    this.data.strings = this.strings.table;
     const shown = new StringInterner();
     for (const raw of this.facts.rawNames) shown.intern(toUtf8(raw));
     this.rawNames = { shown, raw: this.facts.rawNames };
     this.names = new Int32Array(dictionary.strings.length).fill(-1);
-    this.profiles = inSampleTypeOrder(scope);
   }
 
   run(): PprofData {
-    const { data, dictionary, facts, profiles } = this;
-    for (const { sampleType } of profiles) {
-      data.sampleType.type.push(this.name(sampleType.type));
-      data.sampleType.unit.push(this.name(sampleType.unit));
-    }
-    const first = this.scope.profiles[0];
+    const { data, facts, scope } = this;
+    this.sampleTypes();
+    const [first] = scope.profiles;
     if (first === undefined) throw new Misfit('the scope has no profiles');
-    if (this.isExact && !this.scope.profiles.every((profile) => sameHead(profile, first)))
+    if (this.isExact && !scope.profiles.every((profile) => sameHead(profile, first)))
       throw new Misfit('the profiles differ in more than their values');
 
     const { identity } = first.samples;
@@ -87,19 +56,9 @@ class Restorer {
       data.sample.location.close();
     }
     this.values();
-
-    const labels = new LabelTable(dictionary, this.strings, (index) => this.name(index));
-    this.labels(labels, identity);
+    this.labels(identity);
     restoreIds(data.location.id, data.location.mapping.length, facts.location.ids);
-
-    data.timeNanos = BigInt.asIntN(64, first.timeUnixNano);
-    data.durationNanos = BigInt.asIntN(64, first.durationNano);
-    data.period = first.period;
-    const { type, unit } = first.periodType;
-    if (type !== 0 || unit !== 0) data.periodType = { type: this.name(type), unit: this.name(unit) };
-    this.profileAttributes(first.attributes);
-    const defaultType = this.scope.attributes.find(({ key }) => key === SCOPE_DEFAULT_SAMPLE_TYPE)?.value;
-    if (defaultType !== undefined) data.defaultSampleType = this.intern(defaultType);
+    this.head(first);
     return data;
   }
 
@@ -139,23 +98,12 @@ class Restorer {
 
   /** Fills the location table, and the mapping and function tables that it leads to. */
   private locations(table: TableRestore): void {
-    const { data, dictionary, facts } = this;
-    const { locations } = dictionary;
+    const { data, facts } = this;
     const { location } = data;
     let unused = 0;
     for (const entry of table.entries()) {
       if (entry === UNUSED) this.unusedLocation(unused++);
-      else {
-        location.mapping.push(locations.mapping.array[entry]);
-        location.address.push(locations.address.lo[entry], locations.address.hiAt(entry));
-        location.isFolded.push(this.isTrue(locations.attributes, entry, LOCATION_IS_FOLDED) ? 1 : 0);
-        for (let at = locations.lineStart.array[entry]; at < locations.lineStart.array[entry + 1]; at++) {
-          location.line.function.push(locations.line.function.array[at]);
-          location.line.line.push(locations.line.line.lo[at], locations.line.line.hiAt(at));
-          location.line.column.push(locations.line.column.lo[at], locations.line.column.hiAt(at));
-        }
-        location.lineStart.push(location.line.length);
-      }
+      else this.location(entry);
     }
     const used = Int32Array.from(table.entries().keys()).filter((row) => table.entries()[row] !== UNUSED);
     this.mappings(used);
@@ -204,28 +152,12 @@ class Restorer {
     table.finish(facts.unusedFunctions.length);
     let unused = 0;
     for (const entry of table.entries()) {
-      if (entry === UNUSED) {
-        const { name, systemName, filename, startLine } = facts.unusedFunctions[unused++];
-        this.function(
-          this.strings.intern(name),
-          this.strings.intern(systemName),
-          this.strings.intern(filename),
-          low(startLine),
-          high(startLine),
-        );
-      } else {
-        this.function(
-          this.name(functions.name.array[entry]),
-          this.name(functions.systemName.array[entry]),
-          this.name(functions.filename.array[entry]),
-          functions.startLine.lo[entry],
-          functions.startLine.hiAt(entry),
-        );
-      }
+      if (entry === UNUSED) this.unusedFunction(unused++);
+      else this.function(entry);
     }
     // pprof forbids a line without a function, so those share an empty one, behind the others.
     const none = nameless && !this.isExact ? fn.name.length + 1 : 0;
-    if (none > 0) this.function(0, 0, 0, 0, 0);
+    if (none > 0) this.function(0);
     eachLine((at) => {
       const ordinal = line.function.array[at];
       line.function.array[at] = ordinal === 0 ? none : table.row(ordinal);
@@ -233,12 +165,13 @@ class Restorer {
     restoreIds(fn.id, fn.name.length, facts.function.ids);
   }
 
-  private function(name: number, systemName: number, filename: number, startLo: number, startHi: number): void {
+  private unusedFunction(index: number): void {
+    const { name, systemName, filename, startLine } = this.facts.unusedFunctions[index];
     const fn = this.data.function;
-    fn.name.push(name);
-    fn.systemName.push(systemName);
-    fn.filename.push(filename);
-    fn.startLine.push(startLo, startHi);
+    fn.name.push(this.strings.intern(name));
+    fn.systemName.push(this.strings.intern(systemName));
+    fn.filename.push(this.strings.intern(filename));
+    fn.startLine.push(low(startLine), high(startLine));
   }
 
   /** Fills the mapping table; `rows` are the used locations in the order of use. */
@@ -254,61 +187,25 @@ class Restorer {
     for (const row of rows) location.mapping.array[row] = table.row(location.mapping.array[row]);
     let unused = 0;
     for (const entry of table.entries()) {
-      if (entry === UNUSED) {
-        const { memoryStart, memoryLimit, fileOffset, filename, buildId, has } = facts.unusedMappings[unused++];
-        mapping.memoryStart.push(low(memoryStart), high(memoryStart));
-        mapping.memoryLimit.push(low(memoryLimit), high(memoryLimit));
-        mapping.fileOffset.push(low(fileOffset), high(fileOffset));
-        mapping.filename.push(this.strings.intern(filename));
-        mapping.buildId.push(this.strings.intern(buildId));
-        mapping.has.push(has);
-        continue;
-      }
-      copyRow(mappings.memoryStart, entry, mapping.memoryStart);
-      copyRow(mappings.memoryLimit, entry, mapping.memoryLimit);
-      copyRow(mappings.fileOffset, entry, mapping.fileOffset);
-      mapping.filename.push(this.name(mappings.filename.array[entry]));
-      mapping.buildId.push(this.buildId(entry));
-      let has = 0;
-      HAS_KEYS.forEach((key, bit) => {
-        if (this.isTrue(mappings.attributes, entry, key)) has |= 1 << bit;
-      });
-      mapping.has.push(has);
+      if (entry === UNUSED) this.unusedMapping(unused++);
+      else this.mapping(entry);
     }
     restoreIds(mapping.id, mapping.filename.length, facts.mapping.ids);
   }
 
-  private buildId(row: number): number {
-    const { attributes } = this.dictionary.mappings;
-    for (const wanted of [BUILD_ID_GNU, BUILD_ID_GO, BUILD_ID_HTLHASH]) {
-      for (let at = attributes.start(row); at < attributes.end(row); at++) {
-        const attribute = attributes.values.array[at];
-        if (this.key(attribute) === wanted) return this.intern(attributeValue(this.dictionary, attribute));
-      }
-    }
-    return 0;
+  private unusedMapping(index: number): void {
+    const { memoryStart, memoryLimit, fileOffset, filename, buildId, has } = this.facts.unusedMappings[index];
+    const { mapping } = this.data;
+    mapping.memoryStart.push(low(memoryStart), high(memoryStart));
+    mapping.memoryLimit.push(low(memoryLimit), high(memoryLimit));
+    mapping.fileOffset.push(low(fileOffset), high(fileOffset));
+    mapping.filename.push(this.strings.intern(filename));
+    mapping.buildId.push(this.strings.intern(buildId));
+    mapping.has.push(has);
   }
 
-  private isTrue({ values, offsets }: Rows, row: number, key: string): boolean {
-    for (let at = offsets.array[row]; at < offsets.array[row + 1]; at++) {
-      if (this.key(values.array[at]) === key && attributeValue(this.dictionary, values.array[at]) === true) return true;
-    }
-    return false;
-  }
-
-  private key(attribute: number): string {
-    return this.dictionary.strings.text(this.dictionary.attributes.key.array[attribute]);
-  }
-
-  private values(): void {
-    const { value } = this.data.sample;
-    const { profiles } = this;
-    const count = this.data.sample.length;
-    const readers = profiles.map(({ samples }) => valueReader(samples, value));
-    for (let i = 0; i < count; i++) for (const read of readers) read(i);
-  }
-
-  private labels(labels: LabelTable, identity: Samples['identity']): void {
+  private labels(identity: Samples['identity']): void {
+    const labels = new LabelTable(this.dictionary, this.strings, (index) => this.name(index));
     const { sample } = this.data;
     const { labelOrder } = this.facts;
     const predictor = new LabelOrderPredictor();
@@ -336,34 +233,8 @@ class Restorer {
     }
   }
 
-  private profileAttributes(attributes: number[]): void {
-    const { data, dictionary } = this;
-    for (const attribute of attributes) {
-      const value = attributeValue(dictionary, attribute);
-      switch (this.key(attribute)) {
-        case PROFILE_COMMENT:
-          for (const comment of Array.isArray(value) ? value : [value]) data.comment.push(this.intern(comment));
-          break;
-        case PROFILE_DOC_URL:
-          data.docUrl = this.intern(value);
-          break;
-        case PROFILE_DROP_FRAMES:
-          data.dropFrames = this.intern(value);
-          break;
-        case PROFILE_KEEP_FRAMES:
-          data.keepFrames = this.intern(value);
-          break;
-        default: // pprof has no place for other attributes of a profile.
-      }
-    }
-  }
-
-  private intern(value: AnyValue): number {
-    return this.strings.intern(value instanceof Uint8Array ? value : utf8(valueText(value)));
-  }
-
   /** The pprof string of a name in string_table. */
-  private name(index: number): number {
+  protected override name(index: number): number {
     const known = this.names[index];
     if (known >= 0) return known;
     const { strings } = this.dictionary;
@@ -377,27 +248,6 @@ class Restorer {
   }
 }
 
-const HAS_KEYS = [MAPPING_HAS_FUNCTIONS, MAPPING_HAS_FILENAMES, MAPPING_HAS_LINE_NUMBERS, MAPPING_HAS_INLINE_FRAMES];
-
-function copyRow(from: Int64Column, row: number, to: Int64Column): void {
-  to.push(from.lo[row], from.hiAt(row));
-}
-
-/** The profiles in the order of the original's sample types; an empty order says that there were none. */
-export function inSampleTypeOrder(scope: Scope): Profile[] {
-  const { profiles } = scope;
-  const order = scope.attributes.find(({ key }) => key === SCOPE_SAMPLE_TYPE_ORDER)?.value;
-  if (!Array.isArray(order)) return profiles;
-  const places = order.map(Number);
-  if (places.length === 0 && profiles.length === 1 && profiles[0].samples.identity.length === 0) return [];
-  if (!isPermutation(places, profiles.length)) return profiles;
-  const inOrder = new Array<Profile>(profiles.length);
-  places.forEach((place, i) => {
-    inOrder[place] = profiles[i];
-  });
-  return inOrder;
-}
-
 /** Whether two profiles agree in everything that pprof says once for all sample types. */
 function sameHead(a: Profile, b: Profile): boolean {
   return (
@@ -408,37 +258,4 @@ function sameHead(a: Profile, b: Profile): boolean {
     a.periodType.unit === b.periodType.unit &&
     a.attributes.join() === b.attributes.join()
   );
-}
-
-function isPermutation(order: readonly number[], size: number): boolean {
-  if (order.length !== size) return false;
-  const seen = new Uint8Array(size);
-  for (const place of order) {
-    if (!(place >= 0 && place < size) || seen[place] === 1) return false;
-    seen[place] = 1;
-  }
-  return true;
-}
-
-/** Appends the value of sample i: the sum of its values, or how many timestamps it has when it has no values. */
-function valueReader({ values, timestamps }: Samples, into: Int64Column): (i: number) => void {
-  const { column, first, stride, start } = values;
-  if (start === undefined) {
-    return (i) => {
-      const at = first + i * stride;
-      into.push(column.lo[at], column.hiAt(at));
-    };
-  }
-  return (i) => {
-    const from = start.array[i];
-    const to = start.array[i + 1];
-    if (to - from === 1) into.push(column.lo[from], column.hiAt(from));
-    else if (to === from && timestamps !== undefined)
-      into.push(timestamps.start.array[i + 1] - timestamps.start.array[i], 0);
-    else {
-      let sum = 0n;
-      for (let at = from; at < to; at++) sum += column.signed(at);
-      into.push(low(sum), high(sum));
-    }
-  };
 }

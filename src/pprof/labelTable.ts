@@ -2,7 +2,7 @@ import { type AnyValue, attributeValue, BYTES, type Dictionary, INT, STRING, val
 import { compareBytes } from '../wire/bytes.ts';
 import { high, Int32Column, low } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
-import type { StringInterner } from '../wire/strings.ts';
+import type { Strings } from '../wire/strings.ts';
 import { utf8 } from '../wire/text.ts';
 import { Labels } from './data.ts';
 
@@ -17,7 +17,7 @@ export class LabelTable {
 
   constructor(
     private readonly dictionary: Dictionary,
-    private readonly strings: StringInterner,
+    private readonly strings: Strings,
     private readonly name: (index: number) => number,
   ) {
     const { attributes } = dictionary;

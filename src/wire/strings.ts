@@ -44,8 +44,17 @@ export class StringTable {
   }
 }
 
+/** A table that strings can be added to, each found again by its bytes. */
+export interface Strings {
+  readonly table: StringTable;
+  intern(buffer: Uint8Array, start?: number, end?: number): number;
+  /** Interns string `index` of another table. */
+  internFrom(table: StringTable, index: number): number;
+  internText(text: string): number;
+}
+
 /** Gives equal strings one index in a table of its own. */
-export class StringInterner extends Interner {
+export class StringInterner extends Interner implements Strings {
   readonly table = new StringTable();
   private buffer: Uint8Array = EMPTY;
   private start = 0;
@@ -60,7 +69,6 @@ export class StringInterner extends Interner {
     return this.lookup(finishHash(hash));
   }
 
-  /** Interns string `index` of another table. */
   internFrom(table: StringTable, index: number): number {
     return this.intern(table.buffer(index), table.start.array[index], table.end.array[index]);
   }
@@ -80,5 +88,34 @@ export class StringInterner extends Interner {
 
   protected override append(): void {
     this.table.add(this.buffer, this.start, this.end);
+  }
+}
+
+/** Adds strings behind a table that stays as it is, the same string twice included; finds the first of equal ones. */
+export class StringAppender implements Strings {
+  readonly table = new StringTable();
+  private readonly distinct = new StringInterner();
+  /** The table index of each distinct string. */
+  private readonly places = new Int32Column();
+
+  constructor(listed: StringTable) {
+    for (let i = 0; i < listed.length; i++) {
+      const place = this.table.add(listed.buffer(i), listed.start.array[i], listed.end.array[i]);
+      if (this.distinct.internFrom(listed, i) === this.places.length) this.places.push(place);
+    }
+  }
+
+  intern(buffer: Uint8Array, start = 0, end = buffer.length): number {
+    const index = this.distinct.intern(buffer, start, end);
+    if (index === this.places.length) this.places.push(this.table.add(buffer, start, end));
+    return this.places.array[index];
+  }
+
+  internFrom(table: StringTable, index: number): number {
+    return this.intern(table.buffer(index), table.start.array[index], table.end.array[index]);
+  }
+
+  internText(text: string): number {
+    return this.intern(utf8(text));
   }
 }
