@@ -9,14 +9,14 @@ export type ScalarKind = 'int32' | 'uint32' | 'int64' | 'uint64' | 'fixed64' | '
 export const TABLE = { mapping: 1, location: 2, function: 3, link: 4, string: 5, attribute: 6, stack: 7 } as const;
 export type Table = keyof typeof TABLE;
 
-export interface Field {
+export interface Field<Name extends string = MessageName> {
   number: number;
   /** As in the .proto file. */
   name: string;
   /** lowerCamelCase, as in OTLP/JSON. */
   json: string;
   kind: ScalarKind | 'message';
-  message: MessageName | undefined;
+  message: Name | undefined;
   repeated: boolean;
   /** A member of a oneof: when it is set, zero is a value too. */
   oneof: boolean;
@@ -27,7 +27,7 @@ export interface Field {
 }
 
 /** `number name kind [repeated] [oneof] [hex] [→table]`, a line a field. */
-const DESCRIPTION = {
+export const DESCRIPTION = {
   ProfilesData: `
     1 resource_profiles ResourceProfiles repeated
     2 dictionary ProfilesDictionary`,
@@ -135,22 +135,28 @@ export type MessageName = keyof typeof DESCRIPTION;
 export const MESSAGES = Object.keys(DESCRIPTION) as MessageName[];
 
 /** The fields of each message by number; entry 0 and numbers that a message lacks are undefined. */
-export const SCHEMA = Object.fromEntries(
-  Object.entries(DESCRIPTION).map(([name, text]) => [name, fieldsOf(text)]),
-) as unknown as Record<MessageName, readonly (Field | undefined)[]>;
+export const SCHEMA = messagesOf(DESCRIPTION);
 
-function fieldsOf(text: string): (Field | undefined)[] {
-  const fields: (Field | undefined)[] = [];
+/** Reads a description like DESCRIPTION. */
+export function messagesOf<Name extends string>(
+  description: Readonly<Record<Name, string>>,
+): Record<Name, readonly (Field<Name> | undefined)[]> {
+  const entries = Object.entries<string>(description).map(([name, text]) => [name, fieldsOf(text, description)]);
+  return Object.fromEntries(entries);
+}
+
+function fieldsOf<Name extends string>(text: string, messages: Readonly<Record<Name, string>>) {
+  const fields: (Field<Name> | undefined)[] = [];
   for (const line of text.trim().split('\n')) {
     const [number, name, kind, ...rest] = line.trim().split(' ');
-    const isMessage = kind in DESCRIPTION;
+    const isMessage = kind in messages;
     const has = (option: string) => rest.includes(option);
     fields[Number(number)] = {
       number: Number(number),
       name,
       json: name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
       kind: isMessage ? 'message' : (kind as ScalarKind),
-      message: isMessage ? (kind as MessageName) : undefined,
+      message: isMessage ? (kind as Name) : undefined,
       repeated: has('repeated'),
       oneof: has('oneof'),
       hex: has('hex'),
@@ -161,10 +167,11 @@ function fieldsOf(text: string): (Field | undefined)[] {
 }
 
 /** The wire type of one value of a field; packed numbers are LEN whatever this says. */
-export function wireTypeOf({ kind }: Field): number {
+export function wireTypeOf({ kind }: Pick<Field, 'kind'>): number {
   if (kind === 'double' || kind === 'fixed64') return 1;
   return kind === 'string' || kind === 'bytes' || kind === 'message' ? 2 : 0;
 }
 
 /** Whether repeated values of a field may stand packed in one. */
-export const isPackable = (field: Field): boolean => field.repeated && wireTypeOf(field) !== 2;
+export const isPackable = (field: Pick<Field, 'kind' | 'repeated'>): boolean =>
+  field.repeated && wireTypeOf(field) !== 2;
