@@ -212,20 +212,47 @@ func (trip *trip) filtered(t *testing.T) {
 	trip.googleReads(t, pprofs[0])
 }
 
-// resource gives the payload resource attributes.
+// resource gives the payload resource attributes. They come home behind the pprof, whose bytes stay as they were, and go
+// out again with it.
 func (trip *trip) resource(t *testing.T) {
 	options := translator.Options{Resource: map[string]string{"service.name": "shop", "host.name": "a"}}
 	payload, _, err := trip.lib.ToOTLP(trip.input.bytes, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key, value := range options.Resource {
-		if got := semantic.Resource(payload)[key]; got != value {
-			t.Errorf("%s is %q", key, got)
+	hasResource := func(payload []byte) {
+		t.Helper()
+		for key, value := range options.Resource {
+			if got := semantic.Resource(payload)[key]; got != value {
+				t.Errorf("%s is %q", key, got)
+			}
 		}
 	}
+	hasResource(payload)
 	trip.conforms(t, payload, semantic.Exact)
-	trip.returnsFrom(t, payload, 1)
+	pprofs, reports, err := trip.lib.ToPprof(payload, translator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pprofs) != 1 || !reports[0].ExactReturn {
+		t.Fatalf("%d pprofs come back, exact return: %t", len(pprofs), reports[0].ExactReturn)
+	}
+	trip.googleReads(t, pprofs[0])
+	base, extended := pprof.CutExtension(pprofs[0])
+	if !extended {
+		t.Error("there is no extension, or something behind it")
+	}
+	if !bytes.Equal(base, trip.input.bytes) {
+		t.Errorf("differs from byte %d on, %d bytes of %d", firstDifference(base, trip.input.bytes), len(base), len(trip.input.bytes))
+	}
+	again, _, err := trip.lib.ToOTLP(pprofs[0], translator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hasResource(again)
+	if !bytes.Equal(again, payload) {
+		t.Errorf("OTLP differs from byte %d on, %d bytes of %d", firstDifference(again, payload), len(again), len(payload))
+	}
 }
 
 // returnsFrom checks that one of the pprofs that come back is the original, byte for byte. It returns all of them.

@@ -4,10 +4,11 @@
 //   {"cmd":"toOtlp","in":PATH,"out":PATH,"options":{...}}   → {"report":{...}}
 //   {"cmd":"toPprof","in":PATH,"out":PATH,"options":{...}}  → {"reports":[...],"outputs":[PATH.0, PATH.1, ...]}
 //   {"cmd":"verify","in":PATH,"options":{...}}              → {"report":{...}}
+//   {"cmd":"check","in":PATH,"options":{...}}               → {"findings":[...]}
 //   anything that fails                                     → {"error":{"code","stage","path","offset","message"}}
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { otlpToPprof, pprofToOtlp, verify } from '../dist/index.js';
+import { check, otlpToPprof, pprofToOtlp, verify } from '../dist/index.js';
 
 const commands = {
   toOtlp({ input, out, options }) {
@@ -26,6 +27,9 @@ const commands = {
   },
   verify({ input, options }) {
     return { report: verify(input, options) };
+  },
+  check({ input, options }) {
+    return { findings: check(input, options).findings };
   },
 };
 

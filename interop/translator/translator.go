@@ -51,6 +51,11 @@ func (e *Error) Error() string {
 type Options struct {
 	Fidelity string            `json:"fidelity,omitempty"`
 	Resource map[string]string `json:"resource,omitempty"`
+	From     string            `json:"from,omitempty"`
+	All      bool              `json:"all,omitempty"`
+	// Of pprofs that are made from OTLP.
+	Timestamps string `json:"timestamps,omitempty"`
+	Split      bool   `json:"split,omitempty"`
 }
 
 // Translator is a running library. It does one thing at a time.
@@ -120,12 +125,36 @@ func (t *Translator) Verify(input []byte) (Report, error) {
 	return answer.Report, nil
 }
 
+// Finding is what the library's check says of one rule.
+type Finding struct {
+	Rule     string  `json:"rule"`
+	Severity string  `json:"severity"`
+	Count    int     `json:"count"`
+	Places   []Place `json:"places"`
+}
+
+// Place is where a rule is broken.
+type Place struct {
+	Path    string `json:"path"`
+	Message string `json:"message"`
+}
+
+// Check finds the rules that a file breaks.
+func (t *Translator) Check(input []byte, from string) ([]Finding, error) {
+	answer, err := t.do("check", input, Options{From: from, All: true})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Findings, nil
+}
+
 type answer struct {
-	Report  Report   `json:"report"`
-	Reports []Report `json:"reports"`
-	Outputs []string `json:"outputs"`
-	Error   *Error   `json:"error"`
-	files   [][]byte
+	Findings []Finding `json:"findings"`
+	Report   Report    `json:"report"`
+	Reports  []Report  `json:"reports"`
+	Outputs  []string  `json:"outputs"`
+	Error    *Error    `json:"error"`
+	files    [][]byte
 }
 
 func (t *Translator) do(command string, input []byte, options Options) (*answer, error) {

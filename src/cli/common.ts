@@ -1,5 +1,5 @@
 import { PprofOtlpError } from '../errors.ts';
-import type { Format } from '../index.ts';
+import type { FormatName, InputOptions } from '../index.ts';
 import { type Identity, identify } from '../io/node/input.ts';
 import type { Call } from './args.ts';
 import { painter } from './color.ts';
@@ -15,7 +15,9 @@ const DEFAULT_MAX_SIZE = '512m';
 
 /** What convert and verify share. */
 export interface Common {
-  from: Format | undefined;
+  from: FormatName | undefined;
+  otlpVersion: string | undefined;
+  strict: boolean;
   maxSize: number;
   style: Style;
 }
@@ -29,11 +31,20 @@ export function commonOptions(call: Call): Common {
   }
   if (call.files.includes('')) throw new PprofOtlpError('usage', 'the name of a FILE is empty');
   return {
-    from: call.values.from as Format | undefined,
+    from: call.values.from as FormatName | undefined,
+    otlpVersion: call.values['otlp-version'],
+    strict: call.switches.has('strict'),
     maxSize: parseSize(call.values['max-size'] ?? DEFAULT_MAX_SIZE),
     style: (call.values.format ?? 'text') as Style,
   };
 }
+
+/** What the library is told about the input. */
+export const inputOptions = ({ from, otlpVersion, strict, maxSize }: Common): InputOptions => ({
+  ...{ strict, maxSize },
+  ...(from === undefined ? {} : { from }),
+  ...(otlpVersion === undefined ? {} : { otlpVersion }),
+});
 
 export type Job = (file: string, index: number, progress: Progress) => Promise<FileReport[]>;
 

@@ -1,14 +1,27 @@
 import { resolve } from 'node:path';
 import { PprofOtlpError } from '../errors.ts';
-import { detect, type Fidelity, type Format, otlpToPprof, pprofToOtlp, type Report } from '../index.ts';
+import {
+  detect,
+  type Fidelity,
+  type Format,
+  type FormatName,
+  type OtlpForm,
+  otlpToOtlp,
+  otlpToPprof,
+  pprofToOtlp,
+  type Report,
+  type Timestamps,
+} from '../index.ts';
+import { equalBytes } from '../io/bytes.ts';
 import type { Compression } from '../io/compression.ts';
+import { inputFormOf } from '../io/formats.ts';
 import { compress, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Identity, identify, isStdin, readInput } from '../io/node/input.ts';
 import { checkTarget, makeDirectory, type Taken, writeFileAtomic, writeStdout } from '../io/node/output.ts';
 import type { Call } from './args.ts';
-import { commonOptions, identifyAll, runBatch } from './common.ts';
-import { type Destination, destinationOf, targetsFor } from './destination.ts';
+import { type Common, commonOptions, identifyAll, inputOptions, runBatch } from './common.ts';
+import { type Destination, destinationOf, destinationOfSeveral, targetsFor } from './destination.ts';
 import { blocking } from './interrupt.ts';
 import { compressionByEnding } from './naming.ts';
 import type { Progress } from './progress.ts';
@@ -16,14 +29,16 @@ import { done, type FileReport } from './report.ts';
 import { resourceFrom } from './resource.ts';
 
 interface Settings {
-  from: Format | undefined;
-  to: Format | undefined;
-  maxSize: number;
-  fidelity: Fidelity;
+  common: Common;
+  to: OtlpForm | 'pprof' | undefined;
+  fidelity: Fidelity | undefined;
   verify: boolean;
   resource: Record<string, string>;
   /** --resource was given, which only OTLP output can hold. */
   wantsResource: boolean;
+  timestamps: Timestamps | undefined;
+  merge: boolean;
+  split: boolean;
   compression: Compression | undefined;
   gzipLevel: number | undefined;
   force: boolean;
@@ -33,21 +48,26 @@ interface Settings {
 }
 
 export async function convert(call: Call): Promise<number> {
-  const { from, maxSize, style } = commonOptions(call);
+  const common = commonOptions(call);
   const { values, switches } = call;
   const resource = resourceFrom(call.lists.resource ?? [], process.env);
   const compression = values.compress as Compression | undefined;
   if (compression !== undefined) requireCompression(compression);
+  if (switches.has('merge') && switches.has('split')) {
+    throw new PprofOtlpError('usage', '--merge and --split contradict each other');
+  }
   const identities = await identifyAll(call.files);
   const destination = await destinationOf(values.output, call.files, identities);
   const settings: Settings = {
-    from,
-    to: values.to as Format | undefined,
-    maxSize,
-    fidelity: (values.fidelity ?? 'exact') as Fidelity,
+    common,
+    to: values.to as Settings['to'],
+    fidelity: values.fidelity as Fidelity | undefined,
     verify: !switches.has('no-verify'),
     resource: resource.attributes,
     wantsResource: call.lists.resource !== undefined,
+    timestamps: values.timestamps as Timestamps | undefined,
+    merge: switches.has('merge'),
+    split: switches.has('split'),
     compression: compression ?? (destination.kind === 'file' ? compressionByEnding(destination.path) : undefined),
     gzipLevel: gzipLevel(values['gzip-level'], compression),
     force: switches.has('force'),
@@ -58,7 +78,7 @@ export async function convert(call: Call): Promise<number> {
   };
   return runBatch({
     call,
-    style,
+    style: common.style,
     dataOnStdout:
       destination.kind === 'stdout' || call.files.some((file, i) => isPiped(destination, file, identities[i])),
     warnings: resource.warnings,
@@ -80,55 +100,79 @@ async function convertFile(
   progress: Progress,
 ): Promise<FileReport[]> {
   progress.step('reading', index, file);
-  const stored = await readInput(file, settings.maxSize);
+  const { common } = settings;
+  const stored = await readInput(file, common.maxSize);
   progress.step('decompressing', index, file, stored.length);
-  const bytes = blocking(() => decompress(stored, settings.maxSize));
-  const from = settings.from ?? detect(bytes).format;
+  const bytes = blocking(() => decompress(stored, common.maxSize));
+  const { format: from } = common.from === undefined ? detect(bytes) : inputFormOf(common.from);
   const to = settings.to ?? (from === 'pprof' ? 'otlp' : 'pprof');
   const compression = settings.compression ?? (to === 'pprof' ? 'gzip' : 'none');
   checkFit(from, to, compression, settings);
   const destination: Destination = piped ? { kind: 'stdout' } : settings.destination;
-  const place = { file, to, compression };
-  // What can be refused is refused before the work, as far as the number of outputs is known.
-  if (to === 'otlp') await checkTargets(targetsFor(destination, place, 1), settings);
+  // What can be refused is refused before the work, as far as the number and form of the outputs are known.
+  const isKnown = to !== 'pprof' && (settings.to !== undefined || destination.kind === 'file');
+  if (isKnown) await checkTargets(targetsFor(destination, { file, to, compression }, 1), settings);
 
   progress.step('converting', index, file, bytes.length);
-  const { payloads, reports } = blocking(() => translate(bytes, to, settings));
-  const targets = targetsFor(destination, place, payloads.length);
+  const { payloads, reports } = blocking(() => translate(bytes, from, to, settings));
+  const place = { file, to: reports[0].to, compression };
+  const several = destinationOfSeveral(destination, payloads.length);
+  const targets = targetsFor(several, place, payloads.length);
   await checkTargets(targets, settings);
   const results: FileReport[] = [];
   for (const [part, payload] of payloads.entries()) {
     const target = targets[part];
     progress.step('writing', index, target ?? file, payload.length);
     const output = blocking(() => compress(payload, compression, settings.gzipLevel));
+    if (several.kind === 'directory') await makeDirectory(several.path);
     await write(target, output, file, settings);
     results.push(done(file, target ?? '-', reports[part]));
   }
   return results;
 }
 
-function translate(bytes: Uint8Array, to: Format, settings: Settings): { payloads: Uint8Array[]; reports: Report[] } {
-  const { fidelity, verify, resource, maxSize } = settings;
-  if (to === 'otlp') {
-    const { otlp, report } = pprofToOtlp(bytes, { fidelity, verify, resource, maxSize });
+interface Translated {
+  payloads: Uint8Array[];
+  reports: Report[];
+}
+
+function translate(bytes: Uint8Array, from: Format, to: FormatName, settings: Settings): Translated {
+  const { common, fidelity = 'exact', verify, resource, timestamps = 'aggregate', merge, split } = settings;
+  const input = inputOptions(common);
+  if (to === 'pprof') {
+    const { pprofs, reports } = otlpToPprof(bytes, { ...input, fidelity, verify, timestamps, merge, split });
+    return { payloads: pprofs, reports };
+  }
+  const form = settings.to === undefined ? {} : { to: settings.to as OtlpForm };
+  if (from === 'pprof') {
+    const { otlp, report } = pprofToOtlp(bytes, { ...input, ...form, fidelity, verify, resource });
     return { payloads: [otlp], reports: [report] };
   }
-  const { pprofs, reports } = otlpToPprof(bytes, { fidelity, verify, maxSize });
-  return { payloads: pprofs, reports };
+  const { otlp, report } = otlpToOtlp(bytes, { ...input, ...form });
+  if (equalBytes(otlp, bytes)) throw new PprofOtlpError('usage', `is ${to} already; ${OTHER}`);
+  return { payloads: [otlp], reports: [report] };
 }
+
+const OTHER = 'leave out --to or give another';
 
 /** An option that would do nothing for this input is an error, not a silence. */
-function checkFit(from: Format, to: Format, compression: Compression, settings: Settings): void {
-  if (from === to) throw new PprofOtlpError('usage', `is ${from} already; leave out --to or give --to ${other(from)}`);
-  if (settings.wantsResource && to === 'pprof') {
-    throw new PprofOtlpError('usage', '--resource is for OTLP output, this becomes a pprof; leave it out');
+function checkFit(from: Format, to: FormatName, compression: Compression, settings: Settings): void {
+  const misfit = (message: string) => new PprofOtlpError('usage', message);
+  if (from === 'pprof' && to === 'pprof') throw misfit(`is pprof already; ${OTHER}`);
+  if (settings.wantsResource && from !== 'pprof')
+    throw misfit('--resource is for what is made from a pprof; leave it out');
+  if (settings.timestamps !== undefined && to !== 'pprof')
+    throw misfit('--timestamps is for pprof output; leave it out');
+  if (settings.merge && to !== 'pprof') throw misfit('--merge is for pprof output; leave it out');
+  if (settings.split && to !== 'pprof') throw misfit('--split is for pprof output; leave it out');
+  if (from === 'otlp' && to !== 'pprof') {
+    if (settings.fidelity !== undefined) throw misfit('--fidelity is for pprof and OTLP; leave it out');
+    if (!settings.verify) throw misfit('--no-verify is for pprof and OTLP; leave it out');
   }
   if (settings.gzipLevel !== undefined && compression !== 'gzip') {
-    throw new PprofOtlpError('usage', '--gzip-level is for gzip output; add --compress gzip or leave it out');
+    throw misfit('--gzip-level is for gzip output; add --compress gzip or leave it out');
   }
 }
-
-const other = (format: Format): Format => (format === 'pprof' ? 'otlp' : 'pprof');
 
 async function checkTargets(targets: readonly (string | undefined)[], settings: Settings): Promise<void> {
   for (const target of targets) if (target !== undefined) await checkTarget(target, settings);
@@ -136,7 +180,6 @@ async function checkTargets(targets: readonly (string | undefined)[], settings: 
 
 async function write(target: string | undefined, output: Uint8Array, file: string, settings: Settings): Promise<void> {
   if (target === undefined) return writeStdout(output);
-  if (settings.destination.kind === 'directory') await makeDirectory(settings.destination.path);
   await writeFileAtomic(target, output, settings);
   const written = await identify(resolve(target));
   if (written?.regular) settings.taken.push({ ...written, why: `was just written for ${file}` });

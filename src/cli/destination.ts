@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PprofOtlpError } from '../errors.ts';
 import type { Compression } from '../io/compression.ts';
-import type { Format } from '../io/detect.ts';
+import type { FormatName } from '../io/formats.ts';
 import { type Identity, isStdin } from '../io/node/input.ts';
 import { placeOf, refuseTerminal } from '../io/node/output.ts';
 import { looksLikeFile, outputBeside, outputName } from './naming.ts';
@@ -15,7 +15,7 @@ export type Destination =
 
 export interface Place {
   file: string;
-  to: Format;
+  to: FormatName;
   compression: Compression;
 }
 
@@ -55,6 +55,12 @@ export async function destinationOf(
     return { kind: 'directory', path: output };
   }
   return { kind: 'file', path: output };
+}
+
+/** Where several outputs of one input go: what -o names is a directory then, unless it looks like a file. */
+export function destinationOfSeveral(destination: Destination, count: number): Destination {
+  if (count === 1 || destination.kind !== 'file' || looksLikeFile(destination.path)) return destination;
+  return { kind: 'directory', path: destination.path };
 }
 
 /** The path of each output of one input; undefined is standard output. */

@@ -1,23 +1,30 @@
 import { basename, dirname, join } from 'node:path';
 import type { Compression } from '../io/compression.ts';
-import type { Format } from '../io/detect.ts';
+import type { FormatName } from '../io/formats.ts';
 
 const COMPRESSION_ENDING: Record<Compression, string> = { none: '', gzip: '.gz', zstd: '.zst' };
-const FORMAT_ENDING: Record<Format, string> = { pprof: '.pb', otlp: '.otlp' };
+const FORMAT_ENDING: Record<FormatName, string> = {
+  pprof: '.pb',
+  otlp: '.otlp',
+  'otlp-json': '.otlp.json',
+  'otlp-jsonl': '.otlp.jsonl',
+  'otlp-frames': '.otlp',
+  'otlp-jeffrey': '.otlp',
+};
 
 /** Endings that say how a file is compressed, then such that say what it holds; x.otlp.pb has two of the latter. */
 const COMPRESSED = /\.(gz|gzip|zst|zstd)$/i;
-const FORMAT = /\.(pb|pprof|prof|profile|proto|otlp|binpb)$/i;
+const FORMAT = /\.(pb|pprof|prof|profile|proto|otlp|binpb|json|jsonl|ndjson)$/i;
 const OTLP = /\.otlp$/i;
 
 /** `cpu.pb.gz` becomes `cpu.otlp`, `cpu.otlp` becomes `cpu.pb.gz`; `part` counts where one input gives several. */
-export function outputName(input: string, to: Format, compression: Compression, part?: number): string {
+export function outputName(input: string, to: FormatName, compression: Compression, part?: number): string {
   const base = stem(basename(input));
   const numbered = part === undefined ? base : `${base}-${part}`;
   return numbered + FORMAT_ENDING[to] + COMPRESSION_ENDING[compression];
 }
 
-export function outputBeside(input: string, to: Format, compression: Compression): string {
+export function outputBeside(input: string, to: FormatName, compression: Compression): string {
   return join(dirname(input), outputName(input, to, compression));
 }
 

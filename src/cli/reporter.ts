@@ -88,7 +88,7 @@ function carriedText(report: FileReport): string {
 }
 
 function label(format: string | null): string {
-  return format === 'otlp' ? 'OTLP' : (format ?? '');
+  return format?.startsWith('otlp') ? format.replace('otlp', 'OTLP').replace('-', ' ') : (format ?? '');
 }
 
 function displayName(name: string, dash = 'stdin'): string {

@@ -1,3 +1,4 @@
+import { FORMATS as INPUT_FORMS } from '../io/formats.ts';
 import { DEFAULT_GZIP_LEVEL } from '../io/node/compress.ts';
 
 /** One option: help, parsing and shell completion are made from it. */
@@ -20,8 +21,10 @@ export interface CommandSpec {
 }
 
 export const FORMATS = ['text', 'json', 'github'] as const;
-export const PROFILE_FORMATS = ['pprof', 'otlp'] as const;
+export const INPUT_FORMATS = Object.keys(INPUT_FORMS);
+export const OUTPUT_FORMATS = ['pprof', 'otlp', 'otlp-json', 'otlp-jsonl'] as const;
 export const FIDELITIES = ['exact', 'semantic'] as const;
+export const TIMESTAMPS = ['aggregate', 'labels'] as const;
 export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -31,7 +34,9 @@ const GENERAL: Record<string, OptionSpec> = {
 };
 
 const COMMON: Record<string, OptionSpec> = {
-  from: { value: 'FORMAT', choices: PROFILE_FORMATS, describe: 'Take the input for this, whatever it looks like' },
+  from: { value: 'FORMAT', choices: INPUT_FORMATS, describe: 'Take the input for this, whatever it looks like' },
+  'otlp-version': { value: 'VERSION', describe: 'Layout of OTLP protobuf, 1.3 to 1.11 (default: told by its shape)' },
+  strict: { describe: 'Refuse OTLP/JSON with fields that OTLP does not know' },
   'max-size': { value: 'SIZE', describe: 'Limit of the uncompressed input, in bytes or with k, m, g (default 512m)' },
   format: { value: 'STYLE', choices: FORMATS, describe: 'Style of the report (default text)' },
   quiet: { short: 'q', describe: 'Report only what went wrong' },
@@ -46,13 +51,24 @@ export const CONVERT: CommandSpec = {
   describe: 'Translate pprof to OTLP Profiles or back; the direction follows from the content',
   options: {
     output: { value: 'PATH', short: 'o', describe: 'File or directory to write to, - for standard output' },
-    to: { value: 'FORMAT', choices: PROFILE_FORMATS, describe: 'What to write (default: the other format)' },
+    to: {
+      value: 'FORMAT',
+      choices: OUTPUT_FORMATS,
+      describe: 'What to write (default: the other format; OTLP to OTLP upgrades drafts and changes encodings)',
+    },
     fidelity: {
       value: 'KIND',
       choices: FIDELITIES,
       describe: 'exact: the way back gives the same bytes; semantic: standard fields only (default exact)',
     },
     'no-verify': { describe: 'Skip the proof that the way back gives the same bytes' },
+    timestamps: {
+      value: 'KIND',
+      choices: TIMESTAMPS,
+      describe: 'In pprof: counted (aggregate) or a sample an observation with its time as a label (labels)',
+    },
+    merge: { describe: 'Make one pprof of everything, also of what was made from several' },
+    split: { describe: 'Make a pprof of each scope' },
     resource: { value: 'KEY=VALUE', repeatable: true, describe: 'Resource attribute for OTLP (repeatable)' },
     compress: {
       value: 'KIND',
@@ -67,6 +83,8 @@ export const CONVERT: CommandSpec = {
     ['pprof-otlp cpu.pb.gz', 'write cpu.otlp'],
     ['pprof-otlp cpu.otlp', 'write cpu.pb.gz'],
     ['pprof-otlp *.pb.gz -o otlp/', 'several files into a directory'],
+    ['pprof-otlp profiles.jsonl --split -o pprof/', 'a pprof for each scope'],
+    ['pprof-otlp old.otlp --to otlp-json', 'write old.otlp.json, upgraded to OTLP 1.11'],
     ['curl -s localhost:6060/debug/pprof/heap | pprof-otlp - > heap.otlp', 'from standard input'],
     ['pprof-otlp cpu.pb.gz --resource service.name=shop', 'say whose profile it is'],
   ],

@@ -44,7 +44,7 @@ export function decompressPrefix(input: Uint8Array, size: number): Inflated {
   return compression === 'gzip' ? gunzip(input, size) : unzstd(input, size);
 }
 
-function tooBig(maxSize: number): PprofOtlpError {
+export function tooBig(maxSize: number): PprofOtlpError {
   return new PprofOtlpError('limit', `more than ${maxSize} bytes uncompressed; raise the limit (maxSize, --max-size)`, {
     stage: 'decompress',
   });

@@ -10,6 +10,10 @@ interface Signature {
   advice: string;
 }
 
+export const OTHER_JSON = 'give a pprof or OTLP profiles, whose JSON has resourceProfiles';
+const V8 = 'take a pprof with @datadog/pprof';
+const ORIGINAL = 'give the pprof or OTLP that it was made of';
+export const ONLY_PROFILES = 'only OTLP profiles are translated';
 const GPERFTOOLS = 'convert it with `pprof -proto PROGRAM FILE > cpu.pb.gz`';
 
 const KNOWN: Signature[] = [
@@ -32,17 +36,9 @@ const KNOWN: Signature[] = [
     what: 'a Go execution trace',
     advice: 'take a profile out of it with `go tool trace -pprof=TYPE`',
   },
+  { test: '\xff\xfe', what: 'text in UTF-16', advice: 'write it as UTF-8' },
+  { test: '\xfe\xff', what: 'text in UTF-16', advice: 'write it as UTF-8' },
   { test: isLegacyCpu, what: 'a legacy gperftools CPU profile', advice: GPERFTOOLS },
-  {
-    test: isOtlpContainer,
-    what: 'a container of several OTLP messages',
-    advice: 'containers are not supported; give one message',
-  },
-  {
-    test: isFramed,
-    what: 'length-framed messages, as the Collector file exporter writes',
-    advice: 'framed files are not supported; give one message',
-  },
 ];
 
 const WEAK: Signature[] = [
@@ -72,16 +68,11 @@ const TEXT: { test: RegExp; what: string; advice: string }[] = [
     advice: 'download the profile itself; a page often means a wrong address or a missing login',
   },
   {
-    test: /^[[{][\s\S]*"(resourceProfiles|resource_profiles)"/,
-    what: 'OTLP/JSON',
-    advice: 'OTLP/JSON input is not supported; write OTLP as protobuf',
+    test: /^\[\s*\{[^{}]{0,500}"ph"\s*:/,
+    what: 'a Chrome trace',
+    advice: OTHER_JSON,
   },
-  {
-    test: /^\{[\s\S]*"(nodes|timeDeltas)"\s*:/,
-    what: 'a V8 .cpuprofile or .heapprofile',
-    advice: 'take a pprof with @datadog/pprof',
-  },
-  { test: /^[[{]/, what: 'JSON', advice: 'JSON input is not supported; give a pprof or OTLP protobuf' },
+  { test: /^[[{]/, what: 'JSON', advice: OTHER_JSON },
   {
     test: /^(PeriodType:|File: |Type: |Showing nodes|Samples:\n)/,
     what: 'the text output of pprof',
@@ -95,9 +86,26 @@ const TEXT: { test: RegExp; what: string; advice: string }[] = [
   {
     test: /^[^\n;]*;[^\n]* \d+\n/,
     what: 'collapsed stacks (text of a flame graph)',
-    advice: 'give the pprof or OTLP that it was made of',
+    advice: ORIGINAL,
   },
-  { test: /^/, what: 'plain text', advice: 'give a pprof or OTLP protobuf' },
+  { test: /^/, what: 'plain text', advice: 'give a pprof or OTLP profiles' },
+];
+
+/** JSON by keys of its outermost object, all of which it has. */
+const JSON_KINDS: { keys: string[]; what: string; advice: string }[] = [
+  { keys: ['resourceSpans'], what: 'OTLP traces as JSON', advice: ONLY_PROFILES },
+  { keys: ['resource_spans'], what: 'OTLP traces as JSON', advice: ONLY_PROFILES },
+  { keys: ['resourceMetrics'], what: 'OTLP metrics as JSON', advice: ONLY_PROFILES },
+  { keys: ['resource_metrics'], what: 'OTLP metrics as JSON', advice: ONLY_PROFILES },
+  { keys: ['resourceLogs'], what: 'OTLP logs as JSON', advice: ONLY_PROFILES },
+  { keys: ['resource_logs'], what: 'OTLP logs as JSON', advice: ONLY_PROFILES },
+  { keys: ['$schema', 'shared'], what: 'a speedscope profile', advice: ORIGINAL },
+  { keys: ['$schema', 'profiles'], what: 'a speedscope profile', advice: ORIGINAL },
+  { keys: ['meta', 'threads'], what: 'a Firefox profile', advice: ORIGINAL },
+  { keys: ['traceEvents'], what: 'a Chrome trace', advice: OTHER_JSON },
+  { keys: ['snapshot'], what: 'a V8 heap snapshot', advice: V8 },
+  { keys: ['nodes'], what: 'a V8 .cpuprofile', advice: V8 },
+  { keys: ['head'], what: 'a V8 .heapprofile', advice: V8 },
 ];
 
 /** "looks like X; do Y" when the bytes can't be a protobuf of ours. */
@@ -108,6 +116,12 @@ export function knownForeign(bytes: Uint8Array): string | undefined {
 /** The same by signatures that a protobuf might carry by chance. */
 export function weakForeign(bytes: Uint8Array): string | undefined {
   return find(WEAK, bytes);
+}
+
+/** The same for JSON, by the keys of its outermost object as far as they are known. */
+export function foreignJson(keys: ReadonlySet<string>): string | undefined {
+  const kind = JSON_KINDS.find((one) => one.keys.every((key) => keys.has(key)));
+  return kind && phrase(kind.what, kind.advice);
 }
 
 function find(signatures: Signature[], bytes: Uint8Array): string | undefined {
@@ -138,7 +152,7 @@ function foreignText(bytes: Uint8Array): string | undefined {
     return undefined;
   }
   text = text.trimStart();
-  if (text === '') return phrase('nothing but white space', 'give a pprof or OTLP protobuf');
+  if (text === '') return phrase('nothing but white space', 'give a pprof or OTLP profiles');
   for (const { test, what, advice } of TEXT) if (test.test(text)) return phrase(what, advice);
   return undefined;
 }
@@ -168,18 +182,6 @@ function isLegacyCpu(bytes: Uint8Array): boolean {
       return word(0, 0) && word(1, 3) && word(2, 0);
     }),
   );
-}
-
-function isOtlpContainer(bytes: Uint8Array): boolean {
-  return startsWith(bytes, 'OTLP') && bytes.length >= 8 && bytes[6] === 0 && bytes[7] === 0;
-}
-
-/** A length of four bytes, big endian, then a message (or zstd data) that fits in what follows. */
-function isFramed(bytes: Uint8Array): boolean {
-  if (bytes.length < 6 || bytes[0] !== 0) return false;
-  const length = (bytes[1] << 16) | (bytes[2] << 8) | bytes[3];
-  const first = bytes[4];
-  return length > 0 && (first === 0x0a || first === 0x12 || (first === 0x28 && bytes[5] === 0xb5));
 }
 
 function isZlib(bytes: Uint8Array): boolean {

@@ -7,6 +7,9 @@
  *   2      sample (varints, labels)    dictionary (seven tables)
  *   3–6    tables                      –
  *   7–15   numbers, 11 a ValueType     –
+ *
+ * Older drafts of OTLP count as OTLP: until 1.5 every Profile has its own tables, and there is no field 2; 1.6 has the
+ * tables in fields 2 to 8 of ProfilesData, most of them where a pprof has its own. Field 1 tells those apart.
  */
 
 /** `unclear`: more bytes may tell. `unknown`: no protobuf, or one of another kind. The rest names other OTLP signals. */
@@ -40,6 +43,8 @@ interface Evidence {
   dictionary: boolean;
   /** Repeated tables that a Sample could have, too, if it were badly written. */
   maybeDictionary: boolean;
+  /** Tables of OTLP 1.6 where a pprof has numbers. */
+  draftTable: boolean;
   /** How many fields that only a pprof has. */
   pprofFields: number;
   /** The first string, which both formats want to be empty. */
@@ -57,6 +62,7 @@ export function judge(bytes: Uint8Array, complete: boolean): Verdict {
     sample: false,
     dictionary: false,
     maybeDictionary: false,
+    draftTable: false,
     pprofFields: 0,
     emptyString: false,
     string: false,
@@ -72,6 +78,7 @@ function decide(seen: Evidence, complete: boolean, wellFormed: boolean): Verdict
   const isPprof = seen.pprofFields > 0;
   if (seen.signal !== undefined && !seen.dictionary && !isPprof) return seen.signal;
   if (seen.valueType !== seen.resource) return seen.valueType ? 'pprof' : 'otlp';
+  if (seen.draftTable && !seen.valueType) return 'otlp';
   // Unknown fields may look like anything; the first string of a pprof is empty.
   if (isPprof && seen.dictionary) return seen.emptyString && !seen.resource ? 'pprof' : 'otlp';
   // Any bytes may begin with something like one field; a damaged profile has more, and its decoder says where it broke.
@@ -91,6 +98,7 @@ function look(bytes: Uint8Array, field: Field, seen: Evidence): void {
     else lookAtSecond(bytes, start, end, seen);
     return;
   }
+  if ((number === 7 || number === 8) && wire === LEN) seen.draftTable = true;
   const fits =
     number === 11 || (number >= 3 && number <= 6)
       ? wire === LEN
@@ -102,7 +110,6 @@ function look(bytes: Uint8Array, field: Field, seen: Evidence): void {
     if (!seen.string) seen.emptyString = start === end;
     seen.string = true;
   }
-  // Fields 3 to 6 could be the tables of an early OTLP draft; those come with resources.
   seen.pprofFields++;
 }
 
@@ -147,8 +154,14 @@ function signalOf(bytes: Uint8Array, start: number, end: number): Verdict | unde
     walk(bytes, record.start, record.end, ENOUGH_INSIDE, ({ number, wire }) => wires.set(number, wire));
     if (wires.get(1) === FIXED64 || wires.get(11) === FIXED64) verdict = 'OTLP logs';
     else if (wires.get(7) === FIXED64 && wires.get(3) !== FIXED64) verdict = 'OTLP traces';
-    // Metric.unit is a string where a Profile has its time; the data is in one of these fields.
-    else if (!wires.has(4) && [5, 7, 9, 10, 11].some((number) => wires.get(number) === LEN) && wires.get(3) === LEN) {
+    // Metric.unit is a string where a Profile has its time; the data is in one of these fields. Profiles until 1.5 have
+    // tables in 3 to 10, those of locations and functions where a Metric has nothing.
+    else if (
+      !wires.has(4) &&
+      !wires.has(6) &&
+      [5, 7, 9, 10, 11].some((number) => wires.get(number) === LEN) &&
+      wires.get(3) === LEN
+    ) {
       verdict = 'OTLP metrics';
     }
   });

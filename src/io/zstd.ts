@@ -1,5 +1,6 @@
 import { Decompress } from 'fzstd';
 import { PprofOtlpError } from '../errors.ts';
+import { concat } from './bytes.ts';
 import { type Inflated, isSkippableFrame } from './compression.ts';
 import { xxh64Low } from './xxh64.ts';
 
@@ -19,6 +20,9 @@ export type FrameDecoder = (frame: Frame, limit: number) => Uint8Array;
 const FRAME_MAGIC = 0xfd2fb528;
 const RLE_BLOCK = 1;
 const COMPRESSED_BLOCK = 2;
+const MAX_BLOCK = 128 * 1024;
+/** Magic, flags, window, content size. */
+const STORED_HEADER = 10;
 /** As the zstd program: a frame that asks for more memory is refused. */
 const MAX_WINDOW = 128 * 1024 * 1024;
 /** fzstd moves its whole window for every block; a frame of tiny blocks with a huge window would take hours. */
@@ -37,7 +41,7 @@ export function unzstd(input: Uint8Array, limit: number, decode: FrameDecoder = 
     const frame = readFrame(input, at);
     at += frame.bytes.length;
     const room = limit - size;
-    if ((frame.contentSize ?? 0) > room && size > 0) return { bytes: join(parts, size), complete: false };
+    if ((frame.contentSize ?? 0) > room && size > 0) return { bytes: concat(parts), complete: false };
     if (frame.windowSize > MAX_WINDOW) {
       throw new PprofOtlpError(
         'limit',
@@ -47,10 +51,10 @@ export function unzstd(input: Uint8Array, limit: number, decode: FrameDecoder = 
     }
     const bytes = decode(frame, room);
     parts.push(bytes.length > room ? bytes.subarray(0, room) : bytes);
-    if (bytes.length > room) return { bytes: join(parts, limit), complete: false };
+    if (bytes.length > room) return { bytes: concat(parts), complete: false };
     size += bytes.length;
   }
-  return { bytes: join(parts, size), complete: true };
+  return { bytes: concat(parts), complete: true };
 }
 
 /** The portable decoder. fzstd reads over checksums and lengths, so they are held against the result here. */
@@ -74,15 +78,39 @@ export function decodeFrame(frame: Frame, limit: number): Uint8Array {
   try {
     stream.push(frame.bytes, true);
   } catch (error) {
-    if (error === enough) return join(parts, size);
+    if (error === enough) return concat(parts);
     throw damaged(error instanceof Error ? error.message : String(error), error);
   }
-  const bytes = join(parts, size);
+  const bytes = concat(parts);
   if (frame.contentSize !== undefined && frame.contentSize !== size) {
     throw damaged(`the frame says ${frame.contentSize} bytes and holds ${size}`);
   }
   if (frame.checksum !== undefined && frame.checksum !== xxh64Low(bytes)) throw damaged('the checksum does not match');
   return bytes;
+}
+
+/**
+ * A zstd frame that holds the bytes as they are, in blocks that are not compressed: what needs no compressor. Any
+ * decoder reads it. https://datatracker.ietf.org/doc/html/rfc8878#section-3.1.1
+ */
+export function storedFrame(bytes: Uint8Array): Uint8Array {
+  const blocks = Math.max(1, Math.ceil(bytes.length / MAX_BLOCK));
+  const frame = new Uint8Array(STORED_HEADER + 3 * blocks + bytes.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, FRAME_MAGIC, true);
+  // The content size takes four bytes and there is no checksum; the window is as large as a block.
+  frame[4] = 0x80;
+  frame[5] = 0x38;
+  view.setUint32(6, bytes.length, true);
+  let at = STORED_HEADER;
+  for (let block = 0; block < blocks; block++) {
+    const content = bytes.subarray(block * MAX_BLOCK, (block + 1) * MAX_BLOCK);
+    const header = content.length * 8 + (block === blocks - 1 ? 1 : 0);
+    frame.set([header & 0xff, (header >> 8) & 0xff, header >> 16], at);
+    frame.set(content, at + 3);
+    at += 3 + content.length;
+  }
+  return frame;
 }
 
 /** Walks the block headers to the end of the frame. */
@@ -162,17 +190,6 @@ function hasEndlessWeights(input: Uint8Array, block: number): boolean {
 
 function readUint32(input: Uint8Array, at: number): number {
   return (input[at] | (input[at + 1] << 8) | (input[at + 2] << 16) | (input[at + 3] << 24)) >>> 0;
-}
-
-function join(parts: Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function damaged(reason: string, cause?: unknown): PprofOtlpError {

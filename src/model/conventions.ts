@@ -21,3 +21,6 @@ export {
 
 /** The scope attribute in which the residual rides (docs/format.md). */
 export const RESIDUAL = 'pprof_otlp.residual';
+
+/** The scope's name in what is made from a pprof. */
+export const SCOPE_NAME = 'pprof-otlp';

@@ -1,7 +1,7 @@
-import type { Int64Column } from '../wire/columns.ts';
+import { high, type Int64Column, low } from '../wire/columns.ts';
 import { RowInterner } from '../wire/rows.ts';
-import { StringInterner } from '../wire/strings.ts';
-import { isUtf8, toUtf8 } from '../wire/text.ts';
+import { StringAppender, StringInterner } from '../wire/strings.ts';
+import { isUtf8, toUtf8, utf8 } from '../wire/text.ts';
 import {
   type AnyValue,
   ARRAY,
@@ -171,18 +171,11 @@ export class DictionaryBuilder {
 
   /** An attribute of any value. */
   valueAttribute(key: number, unit: number, value: AnyValue): number {
-    if (typeof value === 'string') return this.attribute(key, unit, STRING, this.texts.internText(value), 0);
-    if (value instanceof Uint8Array) return this.attribute(key, unit, BYTES, this.texts.intern(value), 0);
-    if (typeof value === 'boolean') return this.attribute(key, unit, BOOL, value ? 1 : 0, 0);
-    if (typeof value === 'bigint') {
-      return this.attribute(key, unit, INT, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+    const scalar = scalarOf(value);
+    if (scalar !== undefined) {
+      const lo = scalar.bytes === undefined ? scalar.lo : this.texts.intern(scalar.bytes);
+      return this.attribute(key, unit, scalar.kind, lo, scalar.hi);
     }
-    if (typeof value === 'number') {
-      const bits = new DataView(new ArrayBuffer(8));
-      bits.setFloat64(0, value);
-      return this.attribute(key, unit, DOUBLE, bits.getInt32(4), bits.getInt32(0));
-    }
-    if (value === null) return this.attribute(key, unit, UNSET, 0, 0);
     const nested = this.nestedRows.internText(fingerprint(value));
     const index = this.attribute(key, unit, Array.isArray(value) ? ARRAY : KVLIST, nested, 0);
     this.attributes.nested.set(index, value);
@@ -201,14 +194,66 @@ export class DictionaryBuilder {
     const table = this.attributes;
     if (index === table.length) {
       const isText = kind === STRING || kind === BYTES;
-      table.key.push(key);
-      table.unit.push(unit);
-      table.kind.push(kind);
-      table.text.push(isText ? lo : 0);
-      table.number.push(isText ? 0 : lo, isText ? 0 : hi);
+      table.push(key, unit, kind, isText ? lo : 0, isText ? 0 : lo, isText ? 0 : hi);
     }
     return index;
   }
+}
+
+/** Adds to a dictionary without changing what is listed in it; a copy, so that the one given stays as it is. */
+export class DictionaryAppender {
+  readonly dictionary: Dictionary;
+  private readonly strings: StringAppender;
+
+  constructor(listed: Dictionary) {
+    this.strings = new StringAppender(listed.strings);
+    this.strings.internText('');
+    this.dictionary = {
+      ...listed,
+      strings: this.strings.table,
+      texts: listed.texts.copy(),
+      attributes: listed.attributes.copy(),
+    };
+  }
+
+  /** The index of a string, the first where it is listed twice. */
+  string(text: string): number {
+    return this.strings.internText(text);
+  }
+
+  /** The first index of a string that may be listed twice. */
+  firstString(index: number): number {
+    return this.strings.internFrom(this.dictionary.strings, index);
+  }
+
+  /** Appends an attribute and returns its index. */
+  attribute(key: string, unit: string, value: AnyValue): number {
+    const { attributes, texts } = this.dictionary;
+    const name = this.string(key);
+    const unitName = this.string(unit);
+    const scalar = scalarOf(value);
+    if (scalar === undefined) {
+      const index = attributes.push(name, unitName, Array.isArray(value) ? ARRAY : KVLIST, 0, 0, 0);
+      attributes.nested.set(index, value);
+      return index;
+    }
+    const text = scalar.bytes === undefined ? 0 : texts.add(scalar.bytes);
+    return attributes.push(name, unitName, scalar.kind, text, scalar.lo, scalar.hi);
+  }
+}
+
+/** A value without anything nested in it: its kind, and its bytes or the halves of its number. */
+function scalarOf(value: AnyValue): { kind: number; bytes?: Uint8Array; lo: number; hi: number } | undefined {
+  if (typeof value === 'string') return { kind: STRING, bytes: utf8(value), lo: 0, hi: 0 };
+  if (value instanceof Uint8Array) return { kind: BYTES, bytes: value, lo: 0, hi: 0 };
+  if (typeof value === 'boolean') return { kind: BOOL, lo: value ? 1 : 0, hi: 0 };
+  if (typeof value === 'bigint') return { kind: INT, lo: low(value), hi: high(value) };
+  if (typeof value === 'number') {
+    const bits = new DataView(new ArrayBuffer(8));
+    bits.setFloat64(0, value);
+    return { kind: DOUBLE, lo: bits.getInt32(4), hi: bits.getInt32(0) };
+  }
+  return value === null ? { kind: UNSET, lo: 0, hi: 0 } : undefined;
 }
 
 /** Equal for equal values only. */

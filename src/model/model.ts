@@ -95,6 +95,27 @@ export class AttributeTable {
   get length(): number {
     return this.key.length;
   }
+
+  /** Appends a scalar and returns its index. */
+  push(key: number, unit: number, kind: number, text: number, lo: number, hi: number): number {
+    this.key.push(key);
+    this.unit.push(unit);
+    this.kind.push(kind);
+    this.text.push(text);
+    this.number.push(lo, hi);
+    return this.length - 1;
+  }
+
+  /** A table that grows apart from this one. */
+  copy(): AttributeTable {
+    const copy = new AttributeTable();
+    for (let i = 0; i < this.length; i++) {
+      const { key, unit, kind, text, number } = this;
+      copy.push(key.array[i], unit.array[i], kind.array[i], text.array[i], number.lo[i], number.hiAt(i));
+    }
+    for (const [index, value] of this.nested) copy.nested.set(index, value);
+    return copy;
+  }
 }
 
 /** common.proto's AnyValue as JavaScript says it: bigint is int_value, number double_value, null no value at all. */
@@ -107,13 +128,25 @@ export interface KeyValue {
 
 export interface Resource {
   attributes: KeyValue[];
+  droppedAttributesCount: number;
+  entityRefs: EntityRef[];
+  schemaUrl: string;
   scopes: Scope[];
+}
+
+export interface EntityRef {
+  schemaUrl: string;
+  type: string;
+  idKeys: string[];
+  descriptionKeys: string[];
 }
 
 export interface Scope {
   name: string;
   version: string;
   attributes: KeyValue[];
+  droppedAttributesCount: number;
+  schemaUrl: string;
   profiles: Profile[];
 }
 
@@ -129,6 +162,8 @@ export interface Profile {
   durationNano: bigint;
   periodType: ValueType;
   period: bigint;
+  profileId: Uint8Array;
+  droppedAttributesCount: number;
   attributes: number[];
   originalPayloadFormat: string;
   originalPayload: Uint8Array;
@@ -163,6 +198,37 @@ export interface Values {
   start: Int32Column | undefined;
 }
 
+export const newResource = (scopes: Scope[] = []): Resource => ({
+  attributes: [],
+  droppedAttributesCount: 0,
+  entityRefs: [],
+  schemaUrl: '',
+  scopes,
+});
+
+export const newScope = (profiles: Profile[] = []): Scope => ({
+  name: '',
+  version: '',
+  attributes: [],
+  droppedAttributesCount: 0,
+  schemaUrl: '',
+  profiles,
+});
+
+export const newProfile = (samples: Samples): Profile => ({
+  sampleType: { type: 0, unit: 0 },
+  samples,
+  timeUnixNano: 0n,
+  durationNano: 0n,
+  periodType: { type: 0, unit: 0 },
+  period: 0n,
+  profileId: new Uint8Array(0),
+  droppedAttributesCount: 0,
+  attributes: [],
+  originalPayloadFormat: '',
+  originalPayload: new Uint8Array(0),
+});
+
 /** The value of an attribute as a JavaScript value. */
 export function attributeValue({ attributes, texts }: Dictionary, index: number): AnyValue {
   const { text, number } = attributes;
@@ -188,17 +254,17 @@ export function attributeValue({ attributes, texts }: Dictionary, index: number)
 /** A value as text, for where only text can stand: strings as they are, all else as OTLP/JSON says it. */
 export function valueText(value: AnyValue): string {
   if (typeof value === 'string') return value;
-  if (value === null) return '';
-  return JSON.stringify(plain(value));
+  return value === null ? '' : json(value);
 }
 
-function plain(value: AnyValue): unknown {
+function json(value: AnyValue): string {
+  if (value === null) return 'null';
   // OTLP/JSON names the numbers that JSON has not: NaN, Infinity.
-  if (typeof value === 'number' && !Number.isFinite(value)) return `${value}`;
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
-  if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
-  if (Array.isArray(value)) return value.map(plain);
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(value.values.map((entry) => [entry.key, plain(entry.value)]));
-  return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : `"${value}"`;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? `${value}` : `"${value}"`;
+  if (value instanceof Uint8Array) return `"${btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''))}"`;
+  if (Array.isArray(value)) return `[${value.map(json).join(',')}]`;
+  if (typeof value === 'object')
+    return `{${value.values.map((entry) => `${JSON.stringify(entry.key)}:${json(entry.value)}`).join(',')}}`;
+  return JSON.stringify(value);
 }

@@ -1,7 +1,17 @@
 import { atPath } from '../errors.ts';
-import { type Profile, type Resource, SampleIdentity, type Scope, type ValueType } from '../model/model.ts';
+import {
+  type EntityRef,
+  newProfile,
+  newResource,
+  newScope,
+  type Profile,
+  type Resource,
+  SampleIdentity,
+  type ValueType,
+} from '../model/model.ts';
 import { Int32Column, Int64Column } from '../wire/columns.ts';
 import { Reader } from '../wire/reader.ts';
+import { Writer } from '../wire/writer.ts';
 import { emptyDictionary, type OtlpData } from './data.ts';
 import { DictionaryDecoder } from './dictionaryDecoder.ts';
 
@@ -23,6 +33,13 @@ export function decode(bytes: Uint8Array): Decoded {
     throw atPath(error, decoder.where());
   }
   return { data: decoder.data, warnings: [...decoder.warnings] };
+}
+
+/** Decodes a ProfilesDictionary that stands alone. Throws as `decode` does. */
+export function decodeDictionary(bytes: Uint8Array): OtlpData['dictionary'] {
+  const w = new Writer(bytes.length + 16);
+  w.field(0x12, bytes);
+  return decode(w.finish()).data.dictionary;
 }
 
 class Decoder extends DictionaryDecoder {
@@ -57,23 +74,26 @@ class Decoder extends DictionaryDecoder {
   }
 
   private resource(): void {
-    const resource: Resource = { attributes: [], scopes: [] };
+    const resource = newResource();
     this.data.resources.push(resource);
     this.fields((tag) => {
       if (tag === 0x0a) {
         this.message('resource', () => {
           this.fields((inner) => {
             if (inner === 0x0a) resource.attributes.push(this.keyValue(0));
-            else this.other(inner, 3, 'Resource', [2, 3]);
+            else if (inner === 0x10) resource.droppedAttributesCount = this.uint32();
+            else if (inner === 0x1a) resource.entityRefs.push(this.entityRef());
+            else this.other(inner, 3, 'Resource');
           });
         });
       } else if (tag === 0x12) this.message(`scope_profiles[${resource.scopes.length}]`, () => this.scope(resource));
-      else this.other(tag, 3, 'ResourceProfiles', [3]);
+      else if (tag === 0x1a) resource.schemaUrl = this.text();
+      else this.other(tag, 3, 'ResourceProfiles');
     });
   }
 
   private scope(resource: Resource): void {
-    const scope: Scope = { name: '', version: '', attributes: [], profiles: [] };
+    const scope = newScope();
     resource.scopes.push(scope);
     this.fields((tag) => {
       if (tag === 0x0a) {
@@ -82,12 +102,14 @@ class Decoder extends DictionaryDecoder {
             if (inner === 0x0a) scope.name = this.text();
             else if (inner === 0x12) scope.version = this.text();
             else if (inner === 0x1a) scope.attributes.push(this.keyValue(0));
-            else this.other(inner, 4, 'InstrumentationScope', [4]);
+            else if (inner === 0x20) scope.droppedAttributesCount = this.uint32();
+            else this.other(inner, 4, 'InstrumentationScope');
           });
         });
       } else if (tag === 0x12)
         this.message(`profiles[${scope.profiles.length}]`, () => scope.profiles.push(this.profile()));
-      else this.other(tag, 3, 'ScopeProfiles', [3]);
+      else if (tag === 0x1a) scope.schemaUrl = this.text();
+      else this.other(tag, 3, 'ScopeProfiles');
     });
   }
 
@@ -100,17 +122,11 @@ class Decoder extends DictionaryDecoder {
     start.push(0);
     timestamps.start.push(0);
     const attributes = new Int32Column();
-    const profile: Profile = {
-      sampleType: { type: 0, unit: 0 },
-      samples: { identity, values: { column, first: 0, stride: 1, start }, timestamps: undefined },
-      timeUnixNano: 0n,
-      durationNano: 0n,
-      periodType: { type: 0, unit: 0 },
-      period: 0n,
-      attributes: [],
-      originalPayloadFormat: '',
-      originalPayload: new Uint8Array(0),
-    };
+    const profile = newProfile({
+      identity,
+      values: { column, first: 0, stride: 1, start },
+      timestamps: undefined,
+    });
     this.fields((tag) => {
       switch (tag) {
         case 0x0a: // sample_type
@@ -140,23 +156,39 @@ class Decoder extends DictionaryDecoder {
         case 0x30: // period
           profile.period = this.int64();
           break;
+        case 0x3a: // profile_id
+          profile.profileId = this.bytes();
+          break;
+        case 0x40: // dropped_attributes_count
+          profile.droppedAttributesCount = this.uint32();
+          break;
         case 0x4a: // original_payload_format
           profile.originalPayloadFormat = this.text();
           break;
-        case 0x52: {
-          // original_payload
-          const end = r.limit();
-          profile.originalPayload = r.buf.subarray(r.pos, end);
-          r.pos = end;
+        case 0x52: // original_payload
+          profile.originalPayload = this.bytes();
           break;
-        }
         default:
-          if (!this.indexes(tag, 11, attributes)) this.other(tag, 11, 'Profile', [7, 8]);
+          if (!this.indexes(tag, 11, attributes)) this.other(tag, 11, 'Profile');
       }
     });
     profile.attributes = Array.from(attributes.array.subarray(0, attributes.length));
     if (timestamps.unixNano.length > 0) profile.samples.timestamps = timestamps;
     return profile;
+  }
+
+  private entityRef(): EntityRef {
+    const ref: EntityRef = { schemaUrl: '', type: '', idKeys: [], descriptionKeys: [] };
+    this.message('entity_refs', () => {
+      this.fields((tag) => {
+        if (tag === 0x0a) ref.schemaUrl = this.text();
+        else if (tag === 0x12) ref.type = this.text();
+        else if (tag === 0x1a) ref.idKeys.push(this.text());
+        else if (tag === 0x22) ref.descriptionKeys.push(this.text());
+        else this.other(tag, 4, 'EntityRef');
+      });
+    });
+    return ref;
   }
 
   private sample(identity: SampleIdentity, column: Int64Column, timestamps: Int64Column): void {
@@ -200,7 +232,7 @@ class Decoder extends DictionaryDecoder {
         }
         case 0x1a:
           throw r.fail(
-            'has the layout of OTLP profiles before 1.10, which this release does not read; convert it with the producer or a Collector',
+            'has the layout of OTLP profiles before 1.10; leave out --otlp-version, or give the release that it has',
             at,
           );
         default:

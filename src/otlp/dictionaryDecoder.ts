@@ -204,11 +204,10 @@ export class DictionaryDecoder extends ValueDecoder {
           // string_value_strindex
           const index = this.stringIndex();
           attributes.kind.array[row] = STRING;
-          attributes.text.array[row] = texts.add(
-            strings.buffer(index),
-            strings.start.array[index],
-            strings.end.array[index],
-          );
+          attributes.text.array[row] =
+            index < strings.length
+              ? texts.add(strings.buffer(index), strings.start.array[index], strings.end.array[index])
+              : texts.add(r.buf, 0, 0);
           break;
         }
         case 0x2a: // array_value

@@ -4,11 +4,13 @@ import {
   BYTES,
   type Dictionary,
   DOUBLE,
+  type EntityRef,
   INT,
   type KeyValue,
   type Model,
   type Profile,
   type Resource,
+  type Samples,
   type Scope,
   STRING,
   UNSET,
@@ -32,33 +34,52 @@ export function encode(model: Model, sizeHint = 1024): Uint8Array {
 /** The encoded size of the resources and of the dictionary is not known before: a guess that is rarely wrong for large files. */
 const WIDE = 4;
 
-class Encoder {
+/** Writes the parts of a payload; `encode` and the way back of an extension put them together. */
+export class Encoder {
   readonly w: Writer;
 
   constructor(sizeHint: number) {
     this.w = new Writer(sizeHint);
   }
 
-  resource({ attributes, scopes }: Resource): void {
+  resource({ attributes, droppedAttributesCount, entityRefs, schemaUrl, scopes }: Resource): void {
     this.nested(0x0a, WIDE, () => {
-      if (attributes.length > 0) this.nested(0x0a, 2, () => this.keyValues(0x0a, attributes));
+      if (attributes.length > 0 || droppedAttributesCount > 0 || entityRefs.length > 0) {
+        this.nested(0x0a, 2, () => {
+          this.keyValues(0x0a, attributes);
+          this.index(0x10, droppedAttributesCount);
+          for (const entityRef of entityRefs) this.entityRef(entityRef);
+        });
+      }
       for (const scope of scopes) this.nested(0x12, WIDE, () => this.scope(scope));
+      this.text(0x1a, schemaUrl);
     });
   }
 
-  private scope({ name, version, attributes, profiles }: Scope): void {
+  private entityRef({ schemaUrl, type, idKeys, descriptionKeys }: EntityRef): void {
+    this.nested(0x1a, 1, () => {
+      this.text(0x0a, schemaUrl);
+      this.text(0x12, type);
+      for (const key of idKeys) this.w.field(0x1a, utf8(key));
+      for (const key of descriptionKeys) this.w.field(0x22, utf8(key));
+    });
+  }
+
+  private scope({ name, version, attributes, droppedAttributesCount, schemaUrl, profiles }: Scope): void {
     this.nested(0x0a, 2, () => {
       this.text(0x0a, name);
       this.text(0x12, version);
       this.keyValues(0x1a, attributes);
+      this.index(0x20, droppedAttributesCount);
     });
     for (const profile of profiles) this.nested(0x12, WIDE, () => this.profile(profile));
+    this.text(0x1a, schemaUrl);
   }
 
   private profile(profile: Profile): void {
     const { w } = this;
     this.valueType(0x0a, profile.sampleType);
-    this.samples(profile);
+    this.samples(profile.samples);
     if (profile.timeUnixNano !== 0n) {
       w.byte(0x19);
       w.fixed64(low(profile.timeUnixNano), high(profile.timeUnixNano));
@@ -66,14 +87,15 @@ class Encoder {
     this.int64(0x20, profile.durationNano);
     this.valueType(0x2a, profile.periodType);
     this.int64(0x30, profile.period);
+    if (profile.profileId.length > 0) w.field(0x3a, profile.profileId);
+    this.index(0x40, profile.droppedAttributesCount);
     this.text(0x4a, profile.originalPayloadFormat);
     if (profile.originalPayload.length > 0) w.field(0x52, profile.originalPayload);
     this.indexes(0x5a, profile.attributes, 0, profile.attributes.length);
   }
 
-  private samples({ samples }: Profile): void {
+  samples({ identity, values, timestamps }: Samples): void {
     const { w } = this;
-    const { identity, values, timestamps } = samples;
     const { column, first, stride, start: valueStart } = values;
     let width = 1;
     for (let i = 0; i < identity.length; i++) {
@@ -121,7 +143,7 @@ class Encoder {
     });
   }
 
-  private mappings({ mappings }: Dictionary): void {
+  mappings({ mappings }: Dictionary): void {
     for (let i = 0; i < mappings.length; i++) {
       this.nested(0x0a, 1, () => {
         this.column(0x08, mappings.memoryStart, i);
@@ -133,7 +155,7 @@ class Encoder {
     }
   }
 
-  private locations({ locations }: Dictionary): void {
+  locations({ locations }: Dictionary): void {
     const { w } = this;
     const { line } = locations;
     for (let i = 0; i < locations.length; i++) {
@@ -154,7 +176,7 @@ class Encoder {
     }
   }
 
-  private functions({ functions }: Dictionary): void {
+  functions({ functions }: Dictionary): void {
     const { w } = this;
     for (let i = 0; i < functions.length; i++) {
       w.byte(0x1a);

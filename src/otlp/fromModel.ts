@@ -14,13 +14,14 @@ export interface Extras {
 /** Adds to the model what rides along in OTLP: resource attributes, the residual, an embedded original. */
 export function fromModel(model: Model, { resource, residual, originalPayload }: Extras): Model {
   const attributes = Object.entries(resource).map(([key, value]) => ({ key, value }));
-  const [{ scopes }] = model.resources;
-  const [scope] = scopes;
+  const [source] = model.resources;
+  const [scope] = source.scopes;
   const [first, ...others] = scope.profiles;
   return {
     dictionary: model.dictionary,
     resources: [
       {
+        ...source,
         attributes,
         scopes: [
           {

@@ -1,4 +1,4 @@
-import { PprofOtlpError } from '../errors.ts';
+import type { PprofOtlpError } from '../errors.ts';
 import { DictionaryBuilder, pushLine } from '../model/dictionary.ts';
 import {
   BYTES,
@@ -11,9 +11,10 @@ import {
   STRING,
 } from '../model/model.ts';
 import { compareBytes, equalBytes } from '../wire/bytes.ts';
-import { Int32Column, Int64Column } from '../wire/columns.ts';
+import { Int32Column, Int64Column, sameColumn } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import type { OtlpData } from './data.ts';
+import { missing } from './indexes.ts';
 
 /**
  * Maps one scope of a payload to the model: every table in order of first use, equal entries once.
@@ -26,10 +27,11 @@ export function toModel(data: OtlpData, resource: number, scope: number, unrefer
   const mapper = new Mapper(data.dictionary);
   if (unreferencedMappings) for (let i = 1; i < data.dictionary.mappings.length; i++) mapper.mapping(i);
   const mapped = mapper.scope(source.scopes[scope], `resource_profiles[${resource}].scope_profiles[${scope}]`);
-  return { dictionary: mapper.builder.dictionary, resources: [{ attributes: source.attributes, scopes: [mapped] }] };
+  return { dictionary: mapper.builder.dictionary, resources: [{ ...source, scopes: [mapped] }] };
 }
 
-class Mapper {
+/** Maps entries of a payload's dictionary to those of a canonical one: equal entries to the same. */
+export class Mapper {
   readonly builder = new DictionaryBuilder();
   private readonly names: Int32Array;
   private readonly mappings: Int32Array;
@@ -88,7 +90,7 @@ class Mapper {
     return identity;
   }
 
-  private stack(index: number): number {
+  stack(index: number): number {
     const { stacks } = this.dictionary;
     const known = this.stacks[index];
     if (known >= 0) return known;
@@ -163,7 +165,7 @@ class Mapper {
     return this.functions[index];
   }
 
-  private link(index: number): number {
+  link(index: number): number {
     if (index === 0) return 0;
     const { links } = this.dictionary;
     if (index >= links.length) throw this.missing('link_table', index, links.length);
@@ -197,7 +199,7 @@ class Mapper {
     return this.attributes[index];
   }
 
-  private sortedAttributes(rows: Rows, row: number): number[] {
+  sortedAttributes(rows: Rows, row: number): number[] {
     return this.attributesByKey(rows.values.array.subarray(rows.start(row), rows.end(row)));
   }
 
@@ -257,10 +259,7 @@ class Mapper {
   }
 
   private missing(table: string, index: number, length: number): PprofOtlpError {
-    return new PprofOtlpError('bad-input', `leads to ${table}[${index}], but the table has ${length} entries`, {
-      stage: 'map',
-      path: this.path,
-    });
+    return missing(table, index, length, this.path);
   }
 }
 
@@ -299,12 +298,6 @@ function sameIdentity(a: SampleIdentity, b: SampleIdentity): boolean {
     sameColumn(a.attributes.offsets, b.attributes.offsets) &&
     sameColumn(a.attributes.values, b.attributes.values)
   );
-}
-
-function sameColumn(a: Int32Column, b: Int32Column): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a.array[i] !== b.array[i]) return false;
-  return true;
 }
 
 /** The samples among those of all profiles: where they are not, a value 0. */

@@ -20,8 +20,14 @@ export class ValueDecoder extends WireDecoder {
     const at = this.r.pos;
     const index = this.index();
     const { length } = this.stringTable;
-    if (index >= length) throw this.r.fail(`names string ${index}, but string_table has ${length} entries`, at);
+    // Index 0 says "none", whether there is an entry 0 or not.
+    if (index >= length && index !== 0)
+      throw this.r.fail(`names string ${index}, but string_table has ${length} entries`, at);
     return index;
+  }
+
+  private string(index: number): string {
+    return index < this.stringTable.length ? this.stringTable.text(index) : '';
   }
 
   /** A KeyValue, with key_strindex resolved. */
@@ -37,7 +43,7 @@ export class ValueDecoder extends WireDecoder {
       else if (tag === 0x12) entry.value = this.anyValue(depth + 1);
       else if (tag === 0x18) {
         const index = this.stringIndex();
-        if (index !== 0) entry.key = this.stringTable.text(index);
+        if (index !== 0) entry.key = this.string(index);
       } else this.other(tag, 3, 'KeyValue');
     });
     r.end = outer;
@@ -85,7 +91,7 @@ export class ValueDecoder extends WireDecoder {
           break;
         }
         case 0x40: // string_value_strindex
-          value = this.stringTable.text(this.stringIndex());
+          value = this.string(this.stringIndex());
           break;
         default:
           this.other(tag, 8, 'AnyValue');

@@ -25,11 +25,11 @@ export class WireDecoder {
     this.path.pop();
   }
 
-  /** Steps over a field that the mapping does not use; refuses a known one of the wrong wire type. */
-  protected other(tag: number, lastField: number, message: string, unused: readonly number[] = []): void {
+  /** Steps over a field that profiles.proto does not know; refuses a known one of the wrong wire type. */
+  protected other(tag: number, lastField: number, message: string): void {
     const { r } = this;
     const field = tag >>> 3;
-    if (field <= lastField && field > 0 && !unused.includes(field) && message !== 'ProfilesData') {
+    if (field <= lastField && field > 0 && message !== 'ProfilesData') {
       throw r.fail(`field ${field} of ${message} has wire type ${tag & 7}, which profiles.proto does not give it`);
     }
     r.skip(tag);
@@ -74,6 +74,19 @@ export class WireDecoder {
     const { r } = this;
     r.varint();
     return BigInt.asIntN(64, (BigInt(r.hi >>> 0) << 32n) | BigInt(r.lo >>> 0));
+  }
+
+  protected uint32(): number {
+    this.r.varint();
+    return this.r.lo >>> 0;
+  }
+
+  protected bytes(): Uint8Array {
+    const { r } = this;
+    const end = r.limit();
+    const bytes = r.buf.subarray(r.pos, end);
+    r.pos = end;
+    return bytes;
   }
 
   protected text(): string {

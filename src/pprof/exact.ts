@@ -4,7 +4,7 @@ import type { Int32Column, Int64Column } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import type { Decoded } from './decode.ts';
 import { addPatches, encode } from './encode.ts';
-import { type Facts, noFacts } from './facts.ts';
+import { noFacts } from './facts.ts';
 import { fromModel } from './fromModel.ts';
 import { defaultLayout, type Layout } from './layout.ts';
 import { measure } from './measure.ts';
@@ -52,11 +52,24 @@ const SIZE_HINT = 64 * 1024 * 1024;
 
 /** The original's bytes; undefined when they don't match the digest. Throws Misfit when the residual is of another profile. */
 export function restore(dictionary: Dictionary, scope: Scope, residual: Residual): Uint8Array | undefined {
-  const { structure } = residual;
+  const bytes = restoreUnproven(dictionary, scope, residual, true);
+  return bytes && confirm(bytes, residual);
+}
+
+/**
+ * What a residual gives, whether it is the original or not; with its wire layout or without. Undefined where the
+ * original is embedded. Throws Misfit when the residual is of another profile.
+ */
+export function restoreUnproven(
+  dictionary: Dictionary,
+  scope: Scope,
+  { structure, length }: Residual,
+  withLayout: boolean,
+): Uint8Array | undefined {
   if (structure === undefined) return undefined;
-  const { facts, layout } = structure as { facts: Facts; layout: Layout };
+  const { facts, layout } = structure;
   const data = orderStrings(fromModel(dictionary, scope, facts, true), layout, facts);
-  return confirm(encode(data, layout, Math.min(residual.length, SIZE_HINT)), residual);
+  return encode(data, withLayout ? layout : defaultLayout(), Math.min(length, SIZE_HINT));
 }
 
 /** The bytes when length and digest are those of the residual. */

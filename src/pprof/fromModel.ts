@@ -44,7 +44,7 @@ class Restorer extends ScopeMapper {
     this.sampleTypes();
     const [first] = scope.profiles;
     if (first === undefined) throw new Misfit('the scope has no profiles');
-    if (this.isExact && !scope.profiles.every((profile) => sameHead(profile, first)))
+    if (this.isExact && !scope.profiles.every((profile) => this.sameHead(profile, first)))
       throw new Misfit('the profiles differ in more than their values');
 
     const { identity } = first.samples;
@@ -60,6 +60,19 @@ class Restorer extends ScopeMapper {
     restoreIds(data.location.id, data.location.mapping.length, facts.location.ids);
     this.head(first);
     return data;
+  }
+
+  /** Whether two profiles agree in everything that pprof says once for all sample types. */
+  private sameHead(a: Profile, b: Profile): boolean {
+    const said = ({ attributes }: Profile) => attributes.filter((index) => this.isOfProfile(index)).join();
+    return (
+      a.timeUnixNano === b.timeUnixNano &&
+      a.durationNano === b.durationNano &&
+      a.period === b.period &&
+      a.periodType.type === b.periodType.type &&
+      a.periodType.unit === b.periodType.unit &&
+      said(a) === said(b)
+    );
   }
 
   /** For each row of `starts` its locations as table index plus one: a row a stack, or a row a sample when copies differ by sample. */
@@ -246,16 +259,4 @@ class Restorer extends ScopeMapper {
     this.names[index] = name ?? this.strings.internFrom(strings, index);
     return this.names[index];
   }
-}
-
-/** Whether two profiles agree in everything that pprof says once for all sample types. */
-function sameHead(a: Profile, b: Profile): boolean {
-  return (
-    a.timeUnixNano === b.timeUnixNano &&
-    a.durationNano === b.durationNano &&
-    a.period === b.period &&
-    a.periodType.type === b.periodType.type &&
-    a.periodType.unit === b.periodType.unit &&
-    a.attributes.join() === b.attributes.join()
-  );
 }

@@ -86,6 +86,11 @@ export abstract class ScopeMapper {
     }
   }
 
+  /** Whether pprof has a field for an attribute of a profile. */
+  protected isOfProfile(attribute: number): boolean {
+    return OF_PROFILE.includes(this.key(attribute));
+  }
+
   /** The values of all samples, once the samples are there. */
   protected values(): void {
     const { value } = this.data.sample;
@@ -144,6 +149,22 @@ export abstract class ScopeMapper {
     copyRow(functions.startLine, row, fn.startLine);
   }
 
+  protected emptyLocation(): void {
+    const { location } = this.data;
+    location.mapping.push(0);
+    location.address.push(0, 0);
+    location.isFolded.push(0);
+    location.lineStart.push(location.line.length);
+  }
+
+  protected emptyFunction(): void {
+    const fn = this.data.function;
+    fn.name.push(0);
+    fn.systemName.push(0);
+    fn.filename.push(0);
+    fn.startLine.push(0, 0);
+  }
+
   private isTrue({ values, offsets }: Rows, row: number, key: string): boolean {
     for (let at = offsets.array[row]; at < offsets.array[row + 1]; at++) {
       if (this.key(values.array[at]) === key && attributeValue(this.dictionary, values.array[at]) === true) return true;
@@ -160,6 +181,7 @@ export abstract class ScopeMapper {
   }
 }
 
+const OF_PROFILE: readonly string[] = [PROFILE_COMMENT, PROFILE_DOC_URL, PROFILE_DROP_FRAMES, PROFILE_KEEP_FRAMES];
 const HAS_KEYS = [MAPPING_HAS_FUNCTIONS, MAPPING_HAS_FILENAMES, MAPPING_HAS_LINE_NUMBERS, MAPPING_HAS_INLINE_FRAMES];
 
 function copyRow(from: Int64Column, row: number, to: Int64Column): void {
@@ -185,7 +207,7 @@ export function isPermutation(order: readonly number[], size: number): boolean {
   if (order.length !== size) return false;
   const seen = new Uint8Array(size);
   for (const place of order) {
-    if (!(place >= 0 && place < size) || seen[place] === 1) return false;
+    if (!(Number.isInteger(place) && place >= 0 && place < size) || seen[place] === 1) return false;
     seen[place] = 1;
   }
   return true;

@@ -11,10 +11,20 @@ import {
   PROFILE_DROP_FRAMES,
   PROFILE_KEEP_FRAMES,
   SCOPE_DEFAULT_SAMPLE_TYPE,
+  SCOPE_NAME,
   SCOPE_SAMPLE_TYPE_ORDER,
 } from '../model/conventions.ts';
 import { DictionaryBuilder, pushLine } from '../model/dictionary.ts';
-import { type AnyValue, type KeyValue, type Model, type Profile, SampleIdentity } from '../model/model.ts';
+import {
+  type AnyValue,
+  type KeyValue,
+  type Model,
+  newProfile,
+  newResource,
+  newScope,
+  type Profile,
+  SampleIdentity,
+} from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { isUtf8, toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
@@ -69,26 +79,24 @@ class Mapper {
     const types = data.sampleType;
     const periodType = data.periodType ?? { type: 0, unit: 0 };
     const profile = (type: number, unit: number, first: number): Profile => ({
-      sampleType: { type: this.name(type), unit: this.name(unit) },
-      samples: {
+      ...newProfile({
         identity,
         values: { column: data.sample.value, first, stride: types.length, start: undefined },
         timestamps: undefined,
-      },
+      }),
+      sampleType: { type: this.name(type), unit: this.name(unit) },
       timeUnixNano: natural(data.timeNanos),
       durationNano: natural(data.durationNanos),
       periodType: { type: this.name(periodType.type), unit: this.name(periodType.unit) },
       period: data.period,
       attributes,
-      originalPayloadFormat: '',
-      originalPayload: new Uint8Array(0),
     });
     // Times and period need a Profile to stand on even where nothing was sampled.
     const profiles =
       types.length === 0 ? [profile(0, 0, 0)] : order.map((k) => profile(types.type.array[k], types.unit.array[k], k));
-    const scope = { name: 'pprof-otlp', version: '', attributes: this.scopeAttributes(order), profiles };
+    const scope = { ...newScope(profiles), name: SCOPE_NAME, attributes: this.scopeAttributes(order) };
     return {
-      model: { dictionary: builder.dictionary, resources: [{ attributes: [], scopes: [scope] }] },
+      model: { dictionary: builder.dictionary, resources: [newResource([scope])] },
       classes,
       keyRank: labels.keyRank,
     };

@@ -109,3 +109,9 @@ export class Int64Column {
 
 export const low = (value: bigint): number => Number(BigInt.asIntN(32, value));
 export const high = (value: bigint): number => Number(BigInt.asIntN(32, value >> 32n));
+
+export function sameColumn(a: Int32Column, b: Int32Column): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a.array[i] !== b.array[i]) return false;
+  return true;
+}

@@ -42,6 +42,13 @@ export class StringTable {
   text(index: number): string {
     return decodeText(this.bytes(index));
   }
+
+  /** A table that grows apart from this one. */
+  copy(): StringTable {
+    const copy = new StringTable();
+    for (let i = 0; i < this.length; i++) copy.add(this.buffer(i), this.start.array[i], this.end.array[i]);
+    return copy;
+  }
 }
 
 /** A table that strings can be added to, each found again by its bytes. */
@@ -93,16 +100,15 @@ export class StringInterner extends Interner implements Strings {
 
 /** Adds strings behind a table that stays as it is, the same string twice included; finds the first of equal ones. */
 export class StringAppender implements Strings {
-  readonly table = new StringTable();
+  readonly table: StringTable;
   private readonly distinct = new StringInterner();
   /** The table index of each distinct string. */
   private readonly places = new Int32Column();
 
   constructor(listed: StringTable) {
-    for (let i = 0; i < listed.length; i++) {
-      const place = this.table.add(listed.buffer(i), listed.start.array[i], listed.end.array[i]);
-      if (this.distinct.internFrom(listed, i) === this.places.length) this.places.push(place);
-    }
+    this.table = listed.copy();
+    for (let i = 0; i < listed.length; i++)
+      if (this.distinct.internFrom(listed, i) === this.places.length) this.places.push(i);
   }
 
   intern(buffer: Uint8Array, start = 0, end = buffer.length): number {

@@ -50,6 +50,9 @@ describe('options', () => {
     ['--max-size 1e3 a', { 'max-size': '1e3' }],
     ['--gzip-level 9 a', { 'gzip-level': '9' }],
     ['--to pprof --from otlp a', { to: 'pprof', from: 'otlp' }],
+    ['--to otlp-jsonl --from otlp-jeffrey a', { to: 'otlp-jsonl', from: 'otlp-jeffrey' }],
+    ['--otlp-version 1.10 --timestamps labels a', { 'otlp-version': '1.10', timestamps: 'labels' }],
+    ['verify --otlp-version 1.3 a', { 'otlp-version': '1.3' }],
   ])('%s', (line, values) => {
     expect(parse(line)).toMatchObject({ files: ['a'], values });
   });
@@ -57,6 +60,7 @@ describe('options', () => {
   it('knows switches, long and short', () => {
     expect([...parse('-f --no-verify -q a').switches].sort()).toEqual(['force', 'no-verify', 'quiet']);
     expect([...parse('--force --force a').switches]).toEqual(['force']);
+    expect([...parse('--merge --split --strict a').switches].sort()).toEqual(['merge', 'split', 'strict']);
   });
 
   it('collects what may be repeated', () => {
@@ -69,14 +73,24 @@ describe('options', () => {
     ['-o a --output b x', /^--output is given twice$/],
     ['--to otlp --to pprof x', /^--to is given twice$/],
     ['--to oltp x', /^--to: "oltp" is not supported; did you mean otlp\?$/],
-    ['--to otlp-json x', /^--to: "otlp-json" is not supported; give pprof, otlp$/],
+    ['--to otlp-frames x', /^--to: "otlp-frames" is not supported; give pprof, otlp, otlp-json, otlp-jsonl$/],
+    ['--to otlp-jsn x', /^--to: "otlp-jsn" is not supported; did you mean otlp-json\?$/],
+    ['--from jsonl x', /^--from: "jsonl" is not supported; give pprof, otlp, .*otlp-frames, otlp-jeffrey$/],
+    ['--from otlp-frame x', /^--from: "otlp-frame" is not supported; did you mean otlp-frames\?$/],
     ['--fource x', /^unknown option --fource; did you mean --force\?$/],
     ['--no-verfy x', /did you mean --no-verify\?$/],
     ['--resorce a=b x', /did you mean --resource\?$/],
     ['--fid exact x', /did you mean --fidelity\?$/],
     ['--frobnicate x', /^unknown option --frobnicate; see pprof-otlp convert --help$/],
-    ['--timestamps labels x', /^unknown option --timestamps; /],
-    ['--merge x', /^unknown option --merge; /],
+    ['--timestamps label x', /^--timestamps: "label" is not supported; did you mean labels\?$/],
+    ['--timestamp labels x', /did you mean --timestamps\?$/],
+    ['--merg x', /did you mean --merge\?$/],
+    ['--splt x', /did you mean --split\?$/],
+    ['--stric x', /did you mean --strict\?$/],
+    ['--otlp-verson 1.9 x', /did you mean --otlp-version\?$/],
+    ['--merge=yes x', /^--merge takes no value$/],
+    ['verify --split x', /^--split is an option of convert, not of verify$/],
+    ['verify --timestamps labels x', /^--timestamps is an option of convert, not of verify$/],
     ['--verify x', /^unknown option --verify; did you mean --no-verify\?$|^unknown option --verify; /],
     ['-ofile x', /^unknown option --ofile; did you mean -o file\?$/],
     ['-x y', /^unknown option -x; /],

@@ -222,7 +222,11 @@ describe('refusals: nothing is written, what exists stays', () => {
   it('of --resource where the output is a pprof', async () => {
     const dir = workspace();
     writeFileSync(join(dir, 'x.otlp'), otlp());
-    await refused(dir, ['x.otlp', '--resource', 'a=b'], /--resource is for OTLP output/);
+    await refused(
+      dir,
+      ['x.otlp', '--resource', 'a=b'],
+      /^x\.otlp: --resource is for what is made from a pprof; leave it out\n$/,
+    );
   });
 
   it('of input beyond --max-size, compressed or not', async () => {

@@ -59,15 +59,13 @@ describe('verify', () => {
     expect(result.stderr).toMatch(/^a\.pb: .*, proven\na\.otlp: .*, exact return, proven\n$/);
   });
 
-  it('ends with 1 for what it can not prove', async () => {
+  it('proves OTLP of other programs', async () => {
     const dir = withFile('foreign.otlp', otlp());
     const result = await run(['verify', 'foreign.otlp', '--format', 'json'], { cwd: dir });
-    expect(result.status).toBe(1);
+    expect(result.status).toBe(0);
     expect(JSON.parse(result.stdout.toString())).toMatchObject({
-      proven: false,
-      exit: 1,
-      error: { code: 'not-proven' },
-      from: 'otlp',
+      ...{ from: 'otlp', to: 'pprof', output: null, samples: 1, sampleTypes: ['cpu/nanoseconds'] },
+      ...{ carried: 'structured', proven: true, exactReturn: null, error: null, exit: 0 },
     });
   });
 
@@ -125,7 +123,11 @@ describe('--format', () => {
 describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'] as const)('%s knows commands, options and choices', (shell) => {
     const script = completionScript(shell);
-    for (const word of ['convert', 'verify', 'completion', 'gzip-level', 'exact semantic', 'none gzip zstd']) {
+    for (const word of [
+      ...['convert', 'verify', 'completion', 'gzip-level', 'exact semantic', 'none gzip zstd'],
+      ...['merge', 'split', 'strict', 'otlp-version', 'timestamps', 'aggregate labels'],
+      ...['pprof otlp otlp-json otlp-jsonl', 'otlp-frames otlp-jeffrey'],
+    ]) {
       expect(script).toContain(word);
     }
   });
@@ -153,6 +155,11 @@ describe('completion', () => {
     expect(complete('--fid')).toEqual(['--fidelity']);
     expect(complete('--fidelity', 's')).toEqual(['semantic']);
     expect(complete('verify', '--fo')).toEqual(['--format']);
+    expect(complete('--to', 'otlp-j')).toEqual(['otlp-json', 'otlp-jsonl']);
+    expect(complete('--from', 'otlp-f')).toEqual(['otlp-frames']);
+    expect(complete('--timestamps', 'l')).toEqual(['labels']);
+    expect(complete('--sp')).toEqual(['--split']);
+    expect(complete('verify', '--otlp')).toEqual(['--otlp-version']);
     expect(complete('completion', 'z')).toEqual(['zsh']);
   });
 

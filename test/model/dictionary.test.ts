@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DictionaryBuilder, LINK_SIZE } from '../../src/model/dictionary.ts';
+import { DictionaryAppender, DictionaryBuilder, LINK_SIZE } from '../../src/model/dictionary.ts';
 import { type AnyValue, attributeValue, BOOL, BYTES, DOUBLE, INT, STRING, UNSET } from '../../src/model/model.ts';
+import { StringTable } from '../../src/wire/strings.ts';
 import { utf8 } from '../../src/wire/text.ts';
 import { int64 } from '../support/texts.ts';
 
@@ -131,5 +132,47 @@ describe('attributes', () => {
     expect(builder.numberAttribute(1, 0, DOUBLE, 0, 0x3fe00000)).toBe(builder.valueAttribute(1, 0, 0.5));
     expect(builder.numberAttribute(1, 0, UNSET, 0, 0)).toBe(builder.valueAttribute(1, 0, null));
     expect(dictionary.attributes.length).toBe(7);
+  });
+});
+
+describe('entries behind a dictionary', () => {
+  test('the one that was given stays as it is', () => {
+    const { dictionary: listed } = new DictionaryBuilder();
+    const appender = new DictionaryAppender(listed);
+    appender.attribute('key', 'unit', 'text');
+    appender.attribute('nested', '', [1n, ['x']]);
+    expect([listed.strings.length, listed.texts.length, listed.attributes.length]).toEqual([1, 0, 1]);
+    expect(listed.attributes.nested.size).toBe(0);
+    expect(appender.dictionary.attributes.length).toBe(3);
+    expect(appender.dictionary.functions).toBe(listed.functions);
+  });
+
+  test('strings are found, the first of equal ones', () => {
+    const builder = new DictionaryBuilder();
+    builder.stringText('a');
+    builder.dictionary.strings.add(utf8('b'));
+    builder.dictionary.strings.add(utf8('a'));
+    const appender = new DictionaryAppender(builder.dictionary);
+    expect(['', 'a', 'b', 'c', 'c'].map((text) => appender.string(text))).toEqual([0, 1, 2, 4, 4]);
+    expect([0, 1, 2, 3].map((index) => appender.firstString(index))).toEqual([0, 1, 2, 1]);
+  });
+
+  test('a dictionary without strings gets the empty one', () => {
+    const { dictionary } = new DictionaryBuilder();
+    const appender = new DictionaryAppender({ ...dictionary, strings: new StringTable() });
+    expect([appender.string(''), appender.string('a')]).toEqual([0, 1]);
+  });
+
+  test('any value comes back', () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 4 }), (values) => {
+        const appender = new DictionaryAppender(new DictionaryBuilder().dictionary);
+        const indexes = values.map((each) => appender.attribute('key', 'unit', each));
+        expect(indexes).toEqual(values.map((_, i) => i + 1));
+        expect(indexes.map((index) => attributeValue(appender.dictionary, index))).toEqual(values);
+        const { key, unit } = appender.dictionary.attributes;
+        for (const index of indexes) expect([key.array[index], unit.array[index]]).toEqual([1, 2]);
+      }),
+    );
   });
 });

@@ -99,10 +99,10 @@ function tablesOf(data: ProfilesData): unknown {
 }
 
 function resources(list: Resource[]): unknown {
-  return list.map(({ attributes, scopes }) => ({
-    attributes,
-    scopes: scopes.map(({ name, version, attributes, profiles }) => ({
-      ...{ name, version, attributes },
+  return list.map(({ scopes, ...resource }) => ({
+    ...resource,
+    scopes: scopes.map(({ profiles, ...scope }) => ({
+      ...scope,
       profiles: profiles.map(({ sampleType, samples: { identity, values, timestamps }, ...profile }) => ({
         ...profile,
         sampleType,
@@ -132,14 +132,22 @@ function resourcesOf(data: ProfilesData): unknown {
   const type = (value: { type_strindex: number; unit_strindex: number } | undefined) => ({
     ...{ type: value?.type_strindex ?? 0, unit: value?.unit_strindex ?? 0 },
   });
-  return data.resource_profiles.map(({ resource, scope_profiles }) => ({
+  return data.resource_profiles.map(({ resource, scope_profiles, schema_url }) => ({
     attributes: (resource?.attributes ?? []).map((entry) => modelKeyValue(entry, strings)),
-    scopes: scope_profiles.map(({ scope, profiles }) => ({
-      ...{ name: scope?.name ?? '', version: scope?.version ?? '' },
+    droppedAttributesCount: resource?.dropped_attributes_count ?? 0,
+    entityRefs: (resource?.entity_refs ?? []).map((ref) => ({
+      ...{ schemaUrl: ref.schema_url, type: ref.type },
+      ...{ idKeys: ref.id_keys, descriptionKeys: ref.description_keys },
+    })),
+    schemaUrl: schema_url,
+    scopes: scope_profiles.map(({ scope, profiles, schema_url: scopeUrl }) => ({
+      ...{ name: scope?.name ?? '', version: scope?.version ?? '', schemaUrl: scopeUrl },
       attributes: (scope?.attributes ?? []).map((entry) => modelKeyValue(entry, strings)),
+      droppedAttributesCount: scope?.dropped_attributes_count ?? 0,
       profiles: profiles.map((p) => ({
         ...{ timeUnixNano: p.time_unix_nano, durationNano: p.duration_nano, period: p.period },
         ...{ periodType: type(p.period_type), sampleType: type(p.sample_type), attributes: p.attribute_indices },
+        ...{ profileId: p.profile_id, droppedAttributesCount: p.dropped_attributes_count },
         ...{ originalPayloadFormat: p.original_payload_format, originalPayload: p.original_payload },
         samples: p.samples.map((s) => [
           s.stack_index,

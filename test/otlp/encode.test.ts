@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { pprofToOtlp } from '../../src/index.ts';
 import { DictionaryBuilder } from '../../src/model/dictionary.ts';
 import type { AnyValue, Model, Profile } from '../../src/model/model.ts';
-import { SampleIdentity } from '../../src/model/model.ts';
+import { newProfile, newResource, newScope, SampleIdentity } from '../../src/model/model.ts';
 import { decode } from '../../src/otlp/decode.ts';
 import { encode } from '../../src/otlp/encode.ts';
 import { toModel } from '../../src/otlp/toModel.ts';
@@ -17,16 +17,13 @@ import { foreignPayload } from '../support/payload.ts';
 function model(fill: (builder: DictionaryBuilder) => Partial<Profile>, attributes: [string, AnyValue][] = []): Model {
   const builder = new DictionaryBuilder();
   const values = { column: new Int64Column(), first: 0, stride: 1, start: undefined };
-  const profile: Profile = {
-    ...{ sampleType: { type: 0, unit: 0 }, periodType: { type: 0, unit: 0 } },
-    samples: { identity: new SampleIdentity(), values, timestamps: undefined },
-    ...{ timeUnixNano: 0n, durationNano: 0n, period: 0n, attributes: [] },
-    ...{ originalPayloadFormat: '', originalPayload: new Uint8Array(0) },
+  const profile = {
+    ...newProfile({ identity: new SampleIdentity(), values, timestamps: undefined }),
     ...fill(builder),
   };
   const keyValues = attributes.map(([key, value]) => ({ key, value }));
-  const scope = { name: 'scope', version: '1', attributes: keyValues, profiles: [profile] };
-  return { dictionary: builder.dictionary, resources: [{ attributes: keyValues, scopes: [scope] }] };
+  const scope = { ...newScope([profile]), name: 'scope', version: '1', attributes: keyValues };
+  return { dictionary: builder.dictionary, resources: [{ ...newResource([scope]), attributes: keyValues }] };
 }
 
 describe('encode', () => {

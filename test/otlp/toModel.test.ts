@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PprofOtlpError } from '../../src/errors.ts';
 import { pprofToOtlp } from '../../src/index.ts';
-import { attributeValue, type Model } from '../../src/model/model.ts';
+import { attributeValue, type Model, newResource } from '../../src/model/model.ts';
 import { decode } from '../../src/otlp/decode.ts';
 import { encode } from '../../src/otlp/encode.ts';
 import { toModel } from '../../src/otlp/toModel.ts';
@@ -21,7 +21,7 @@ const none = new Uint8Array(0);
 /** Attributes of the resource and of the scope have no order; all else of a model is compared as bytes. */
 const said = ({ dictionary, resources }: Model): Uint8Array => {
   const scopes = resources[0].scopes.map((scope) => ({ ...scope, attributes: [] }));
-  return encode({ dictionary, resources: [{ attributes: [], scopes }] });
+  return encode({ dictionary, resources: [newResource(scopes)] });
 };
 
 const modelOf = (bytes: Uint8Array, resource = 0, unreferenced = false): Model =>

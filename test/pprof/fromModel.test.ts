@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Misfit } from '../../src/errors.ts';
 import { DictionaryBuilder } from '../../src/model/dictionary.ts';
-import { type AnyValue, type KeyValue, type Profile, SampleIdentity, type Scope } from '../../src/model/model.ts';
+import {
+  type AnyValue,
+  type KeyValue,
+  newProfile,
+  newScope,
+  type Profile,
+  SampleIdentity,
+  type Scope,
+} from '../../src/model/model.ts';
 import type { PprofData } from '../../src/pprof/data.ts';
 import { type Facts, noFacts } from '../../src/pprof/facts.ts';
 import { fromModel } from '../../src/pprof/fromModel.ts';
@@ -212,15 +220,13 @@ describe('what others wrote', () => {
       timestamps.start.push(timestamps.unixNano.length);
     }
     const profile = (name: string): Profile => ({
+      ...newProfile({ identity, values, timestamps }),
       sampleType: { type: b.stringText(name), unit: 0 },
-      samples: { identity, values, timestamps },
-      ...{ timeUnixNano: 0n, durationNano: 0n, periodType: { type: 0, unit: 0 }, period: 0n },
       attributes: attributes.map(attribute),
-      ...{ originalPayloadFormat: '', originalPayload: new Uint8Array(0) },
     });
     const all: Scope = {
-      ...{ name: '', version: '', attributes: scope },
-      profiles: Array.from({ length: profiles }, (_, k) => profile('abc'[k])),
+      ...newScope(Array.from({ length: profiles }, (_, k) => profile('abc'[k]))),
+      attributes: scope,
     };
     return fromModel(b.dictionary, all, noFacts(), isExact);
   }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { findExtension } from '../../src/otlp/extension/message.ts';
 
 const window = (bytes: Uint8Array, at: number): string =>
   Buffer.from(bytes.subarray(Math.max(0, at - 8), at + 16)).toString('hex');
@@ -16,3 +17,6 @@ export function expectSameBytes(actual: Uint8Array | undefined, expected: Uint8A
 export function concat(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
+
+/** A pprof without what its payload had gained on the way, which stands behind it. */
+export const withoutAdditions = (pprof: Uint8Array): Uint8Array => findExtension(pprof)?.pprof ?? pprof;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StringInterner, StringTable } from '../../src/wire/strings.ts';
+import { StringAppender, StringInterner, StringTable } from '../../src/wire/strings.ts';
 import { utf8 } from '../../src/wire/text.ts';
 import { text } from '../support/texts.ts';
 
@@ -67,4 +67,46 @@ describe('StringInterner', () => {
     const interner = new StringInterner();
     expect(interner.internText('y')).toBe(interner.internFrom(table, 0));
   });
+});
+
+describe('strings behind a table', () => {
+  const tableOf = (...texts: string[]): StringTable => {
+    const table = new StringTable();
+    for (const each of texts) table.add(utf8(each));
+    return table;
+  };
+  const texts = (table: StringTable): string[] => Array.from({ length: table.length }, (_, i) => table.text(i));
+
+  test('the table stays as it is, the same string twice included', () => {
+    const listed = tableOf('', 'a', 'b', 'a', '');
+    const appender = new StringAppender(listed);
+    expect(['a', '', 'b', 'c', 'c', 'd', 'a'].map((each) => appender.internText(each))).toEqual([1, 0, 2, 5, 5, 6, 1]);
+    expect(texts(appender.table)).toEqual(['', 'a', 'b', 'a', '', 'c', 'd']);
+    expect(texts(listed)).toEqual(['', 'a', 'b', 'a', '']);
+  });
+
+  test('those of another table are found by their bytes', () => {
+    const appender = new StringAppender(tableOf('x', 'x', 'y'));
+    const other = tableOf('z', 'y', 'x');
+    expect([2, 1, 0, 0].map((index) => appender.internFrom(other, index))).toEqual([0, 2, 3, 3]);
+  });
+
+  test('an empty table begins with what is added', () => {
+    const appender = new StringAppender(new StringTable());
+    expect(['b', '', 'b'].map((each) => appender.internText(each))).toEqual([0, 1, 0]);
+  });
+
+  test('bytes that are no text', () => {
+    const appender = new StringAppender(tableOf('a'));
+    const bytes = Uint8Array.of(0xff, 0x61, 0xff);
+    expect([appender.intern(bytes), appender.intern(bytes, 1, 2), appender.intern(bytes, 2)]).toEqual([1, 0, 2]);
+  });
+});
+
+test('a copy grows apart', () => {
+  const table = new StringTable();
+  table.add(utf8('a'));
+  const copy = table.copy();
+  copy.add(utf8('b'));
+  expect([table.length, copy.length, copy.text(0), copy.text(1)]).toEqual([1, 2, 'a', 'b']);
 });

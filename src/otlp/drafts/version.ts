@@ -55,19 +55,19 @@ const isPart = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => a.size < b.
 
 /** Whether all fields there have the same place and name in both. Since 1.8 that is all in which layouts differ. */
 function isAlike(newer: Fit, older: Fit): boolean {
-  if (!hasStacks(older.layout)) return false;
-  const fields = fieldsOf(newer);
-  const others = new Set(fieldsOf(older));
-  return fields.length === others.size && fields.every((field) => others.has(field));
+  return hasStacks(older.layout) && fieldsOf(newer) === fieldsOf(older);
 }
 
-const fieldsOf = ({ layout, used }: Fit): string[] =>
-  Object.entries(SCHEMAS[layout]).flatMap(([message, fields]) =>
-    fields.flatMap((field) => {
-      if (field === undefined || !used.has(field)) return [];
-      return `${message}.${field.number} ${field.now} ${field.kind} ${field.repeated}`;
-    }),
-  );
+function fieldsOf({ layout, used }: Fit): string {
+  const fields: string[] = [];
+  for (const [message, all] of Object.entries(SCHEMAS[layout])) {
+    for (const field of all) {
+      if (field === undefined || !used.has(field)) continue;
+      fields.push(`${message}.${field.number} ${field.now} ${field.kind} ${field.repeated}`);
+    }
+  }
+  return fields.join();
+}
 
 /** Of the layouts that give the payload one meaning the newest. Where it cannot be read, its error is the meaning. */
 function differing(payload: Uint8Array, layouts: readonly Layout[]): Layout[] {

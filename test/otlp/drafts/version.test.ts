@@ -65,7 +65,7 @@ describe('today', () => {
       0x07,
     );
     const data = new Uint8Array(
-      Buffer.concat([unpacked, Uint8Array.of(0x12, 0x07, 0x32, 0x00, 0x32, 0x03, 0x12, 0x01, 0x00)]),
+      Buffer.concat([unpacked, Uint8Array.of(0x12, 0x06, 0x32, 0x00, 0x32, 0x02, 0x12, 0x00)]),
     );
     expect(versionOf(data)).toBe('current');
   });

@@ -1,0 +1,188 @@
+import { Misfit, PprofOtlpError } from '../errors.ts';
+import { DEFAULT_MAX_SIZE } from '../io/compression.ts';
+import type { Model } from '../model/model.ts';
+import { withAdditions } from '../otlp/additions.ts';
+import { decode as decodeOtlp } from '../otlp/decode.ts';
+import { encode as encodeOtlp } from '../otlp/encode.ts';
+import { fromModel as toPayload } from '../otlp/fromModel.ts';
+import { toModel as otlpToModel } from '../otlp/toModel.ts';
+import { type Decoded, decode as decodePprof } from '../pprof/decode.ts';
+import { canonical, likelyResidual, residualOf } from '../pprof/exact.ts';
+import { encodeResidual } from '../pprof/residual.ts';
+import { type Mapped, toModel as pprofToModel } from '../pprof/toModel.ts';
+import { warningsOf } from '../pprof/warnings.ts';
+import { equalBytes } from '../wire/bytes.ts';
+import { digest } from '../wire/digest.ts';
+import { misfit, type Restored, restoreFrom } from './extension.ts';
+import { expecting, readInput } from './input.ts';
+import type { Fidelity, OtlpForm, Report, ToOtlpOptions, ToPprofOptions } from './options.ts';
+import { NO_FORM, type OtlpMessages, writeOtlpFile } from './otlpFile.ts';
+import { contentOf } from './report.ts';
+import { returnAll } from './toPprof.ts';
+
+/**
+ * Translates a pprof to OTLP Profiles 1.11. A pprof that was made from OTLP becomes that OTLP again.
+ *
+ * @param input a pprof: gzip, zstd or uncompressed
+ * @returns the payload, uncompressed, and a report
+ * @throws PprofOtlpError `bad-input` for what is no pprof or has references without meaning, `limit` above `maxSize`,
+ *   `not-proven` when the round trip does not give the input's bytes
+ */
+export function pprofToOtlp(input: Uint8Array, options: ToOtlpOptions = {}): { otlp: Uint8Array; report: Report } {
+  const { bytes } = readInput(input, options, 'pprof');
+  const restored = restoreFrom(bytes, options.maxSize ?? DEFAULT_MAX_SIZE);
+  const warnings: string[] = [];
+  try {
+    if (restored?.kind === 'messages') return giveBack(bytes, restored, options);
+    if (restored?.kind === 'changed') warnings.push(restored.reason);
+    if (restored?.kind === 'additions') {
+      // What was added to the payload that the pprof came home from stands behind the pprof.
+      const payload = translate(restored.pprof, bytes, restored.shell, options);
+      if (payload !== undefined) return asFile(payload, options.to, []);
+      warnings.push(misfit('the pprof does not come back with it'));
+    }
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    warnings.push(misfit(error.message));
+  }
+  const payload = translate(bytes, bytes, undefined, options);
+  if (payload === undefined) throw notProven('the way back from OTLP does not give the same bytes');
+  return asFile(
+    payload,
+    options.to,
+    warnings.map((warning) => `${warning}: what the pprof says is translated`),
+  );
+}
+
+function asFile(
+  { otlp: payload, report }: { otlp: Uint8Array; report: Report },
+  to: OtlpForm = 'otlp',
+  more: readonly string[],
+): { otlp: Uint8Array; report: Report } {
+  const { bytes: otlp, form, warnings } = writeOtlpFile([payload], NO_FORM, to);
+  return {
+    otlp,
+    report: { ...report, to: form, outputBytes: otlp.length, warnings: [...report.warnings, ...more, ...warnings] },
+  };
+}
+
+/** The messages that the pprof was made from. Throws Misfit when they are no OTLP. */
+function giveBack(
+  bytes: Uint8Array,
+  { messages, file, carried, extensionBytes }: Extract<Restored, { kind: 'messages' }>,
+  { resource = {}, to, fidelity = 'exact', verify = true }: ToOtlpOptions,
+): { otlp: Uint8Array; report: Report } {
+  const { data } = expecting('pprof', bytes, () => decodePprof(bytes));
+  try {
+    const { bytes: otlp, form, warnings } = writeOtlpFile(messages, file, to);
+    const proven = verify && givesAgain({ messages, form: file }, bytes);
+    if (verify && !proven) warnings.push(OTHERWISE);
+    if (Object.keys(resource).length > 0)
+      warnings.push('comes back as the OTLP that it was made from: resource attributes are not added');
+    return {
+      otlp,
+      report: {
+        ...{ from: 'pprof', to: form, inputBytes: bytes.length, outputBytes: otlp.length },
+        ...contentOf(data),
+        ...{ fidelity, carried, residualBytes: extensionBytes, proven, exactReturn: true, warnings },
+      },
+    };
+  } catch (error) {
+    if (error instanceof PprofOtlpError) throw new Misfit(error.message, { cause: error });
+    throw error;
+  }
+}
+
+const OTHERWISE =
+  'comes back as the OTLP that it was made from, by its digest, which this release turns into another pprof';
+
+/** Whether the messages become the very pprof again, by one of the ways that it may have been made. */
+function givesAgain(file: OtlpMessages, bytes: Uint8Array): boolean {
+  const ways: ToPprofOptions[] = [{}, { timestamps: 'labels' }, { merge: true }, { merge: true, timestamps: 'labels' }];
+  return ways.some((way) => {
+    const results = returnAll(file, { ...way, verify: false });
+    return results.length === 1 && equalBytes(results[0].pprof, bytes);
+  });
+}
+
+/**
+ * The payload that a pprof becomes, with what its extension adds; undefined when `whole`, the pprof with its extension,
+ * does not come back from it.
+ */
+function translate(
+  pprof: Uint8Array,
+  whole: Uint8Array,
+  shell: Uint8Array | undefined,
+  { fidelity = 'exact', verify: prove = true, resource = {} }: ToOtlpOptions,
+): { otlp: Uint8Array; report: Report } | undefined {
+  const decoded = expecting('pprof', pprof, () => decodePprof(pprof));
+  const { data } = decoded;
+  const mapped = pprofToModel(data, fidelity === 'semantic');
+  const report: Report = {
+    ...{ from: 'pprof', to: 'otlp', inputBytes: whole.length, outputBytes: 0 },
+    ...contentOf(data),
+    ...{ fidelity, carried: 'none', residualBytes: 0, proven: false },
+    warnings: [...decoded.warnings, ...warningsOf(data)].map(
+      ({ what, inOtlp }) => `${what}: ${fate(inOtlp, fidelity)}`,
+    ),
+  };
+  // Resource attributes that are added here ride in the extension when the pprof comes back, behind the same bytes.
+  const proves = (otlp: Uint8Array): boolean => {
+    const [{ exactReturn, pprof: returned, base }] = returnAll({ messages: [otlp], form: NO_FORM }, {});
+    const isWhole = shell !== undefined && Object.keys(resource).length === 0;
+    return exactReturn === true && (isWhole ? equalBytes(returned, whole) : equalBytes(base, pprof));
+  };
+  const write = (residual?: Uint8Array, originalPayload?: Uint8Array) => {
+    const payload = toPayload(mapped.model, { resource, residual, originalPayload });
+    return encodeOtlp(shell === undefined ? payload : withAdditions(payload, shell), pprof.length);
+  };
+  if (fidelity === 'semantic') {
+    const otlp = write();
+    if (prove) report.proven = provesSemantics(otlp, mapped.model);
+    if (prove && !report.proven) throw notProven(`the way back from OTLP does not say the same`);
+    return { otlp, report };
+  }
+
+  // The likely residual costs one way back, in its proof; the other one more.
+  for (const residualBy of prove ? [likelyResidual, residualOf] : [residualOf]) {
+    const residual = structuredResidual(residualBy, decoded, mapped);
+    if (residual === undefined || residual.length >= Math.max(pprof.length, SMALL)) continue;
+    const otlp = write(residual);
+    const proven = prove && proves(otlp);
+    if (prove && !proven) continue;
+    return { otlp, report: { ...report, carried: 'structured', residualBytes: residual.length, proven } };
+  }
+  const residual = encodeResidual(
+    { length: pprof.length, digest: digest(pprof), structure: undefined },
+    mapped.model.dictionary,
+  );
+  const otlp = write(residual, pprof);
+  const proven = prove && proves(otlp);
+  if (prove && !proven) return undefined;
+  return { otlp, report: { ...report, carried: 'embedded', residualBytes: residual.length, proven } };
+}
+
+/** A structured residual larger than the file expresses nothing; below this size that does not matter. */
+const SMALL = 4096;
+
+function structuredResidual(residualBy: typeof residualOf, decoded: Decoded, mapped: Mapped): Uint8Array | undefined {
+  try {
+    return encodeResidual(residualBy(decoded, mapped), mapped.model.dictionary);
+  } catch (error) {
+    if (error instanceof Misfit) return undefined;
+    throw error;
+  }
+}
+
+/** Whether OTLP that was just written says the same as the model that it was written from. */
+function provesSemantics(otlp: Uint8Array, model: Model): boolean {
+  const { data } = decodeOtlp(otlp);
+  return equalBytes(canonical(otlpToModel(data, 0, 0, true)), canonical(model));
+}
+
+function notProven(message: string): PprofOtlpError {
+  return new PprofOtlpError('not-proven', `${message}; please report the file`, { stage: 'prove' });
+}
+
+const fate = (inOtlp: boolean, fidelity: Fidelity): string =>
+  inOtlp ? 'kept' : fidelity === 'exact' ? 'kept in the residual' : 'lost';
