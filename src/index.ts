@@ -1,3 +1,7 @@
+export type { CheckOptions, Finding, FindingPlace, Level, RuleInfo } from './check/check.ts';
+export { RULES } from './check/check.ts';
+export type { CheckReport } from './convert/check.ts';
+export { check } from './convert/check.ts';
 export type {
   Carried,
   Fidelity,
@@ -13,8 +17,13 @@ export { otlpToOtlp } from './convert/otherOtlp.ts';
 export { pprofToOtlp } from './convert/toOtlp.ts';
 export { otlpToPprof } from './convert/toPprof.ts';
 export { verify } from './convert/verify.ts';
+export { type DiffInput, type DiffOptions, diff } from './diff/diff.ts';
+export type { Difference, DiffResult } from './diff/difference.ts';
 export type { ErrorCode, ErrorPlace, Stage } from './errors.ts';
 export { PprofOtlpError } from './errors.ts';
+export { dump } from './inspect/dump.ts';
+export { type InspectOptions, inspect } from './inspect/inspect.ts';
+export { type Summary, summaryJson, type Translation } from './inspect/summary.ts';
 export type { Compression } from './io/compression.ts';
 export { decompress } from './io/decompress.ts';
 export type { Detected } from './io/detect.ts';

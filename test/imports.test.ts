@@ -52,10 +52,12 @@ function partOf(file: string): string {
 
 /** cli → convert → {pprof, otlp, check} → {model, wire} → errors, with io's pure files for everybody above. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ['index', 'io/node', 'io', 'errors'],
-  index: ['convert', 'check', 'io', 'errors'],
+  cli: ['index', 'inspect', 'diff', 'io/node', 'io', 'errors'],
+  index: ['convert', 'check', 'inspect', 'diff', 'io', 'errors'],
   convert: ['pprof', 'otlp', 'check', 'model', 'wire', 'io', 'errors'],
-  check: ['model', 'wire', 'errors'],
+  check: ['otlp', 'model', 'wire', 'errors'],
+  diff: ['inspect', 'pprof', 'otlp', 'model', 'wire', 'errors'],
+  inspect: ['pprof', 'otlp', 'model', 'wire', 'errors'],
   pprof: ['model', 'wire', 'errors'],
   otlp: ['model', 'wire', 'errors'],
   model: ['wire', 'errors'],

@@ -14,6 +14,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (call.command.name === 'completion') return (await import('./completion.ts')).completion(call);
   cleanUpWhenInterrupted();
   if (call.command.name === 'verify') return (await import('./verify.ts')).verify(call);
+  if (call.command.name === 'check') return (await import('./check.ts')).check(call);
+  if (call.command.name === 'inspect') return (await import('./inspect.ts')).inspect(call);
+  if (call.command.name === 'diff') return (await import('./diff.ts')).diff(call);
   return (await import('./convert.ts')).convert(call);
 }
 

@@ -21,6 +21,7 @@ export interface CommandSpec {
 }
 
 export const FORMATS = ['text', 'json', 'github'] as const;
+export const CHECK_FORMATS = [...FORMATS, 'junit'] as const;
 export const INPUT_FORMATS = Object.keys(INPUT_FORMS);
 export const OUTPUT_FORMATS = ['pprof', 'otlp', 'otlp-json', 'otlp-jsonl'] as const;
 export const FIDELITIES = ['exact', 'semantic'] as const;
@@ -101,6 +102,73 @@ export const VERIFY: CommandSpec = {
   ],
 };
 
+export const CHECK: CommandSpec = {
+  name: 'check',
+  usage: 'check FILE...',
+  describe: 'Check files against the rules of pprof or OTLP Profiles',
+  options: {
+    all: { describe: 'List every place of a finding, not the first few' },
+    rule: {
+      value: 'ID=LEVEL',
+      repeatable: true,
+      describe: 'Severity of a rule: off, info, warn or error (repeatable; docs/rules.md has the rules)',
+    },
+    ...COMMON,
+    strict: { describe: 'Warnings count for the exit status, too' },
+    format: { value: 'STYLE', choices: CHECK_FORMATS, describe: 'Style of the report (default text)' },
+  },
+  examples: [
+    ['pprof-otlp check cpu.otlp', 'status 0 without errors, 1 with'],
+    ['pprof-otlp check *.pb.gz --strict --format github', 'annotations in a GitHub workflow'],
+    ['pprof-otlp check cpu.otlp --rule otlp/orphan-entry=off', 'without one of the rules'],
+  ],
+};
+
+/** The report of inspect is its data: nothing to annotate, nothing to keep quiet about. */
+const DATA_FORMATS = ['text', 'json'] as const;
+const { quiet: _, ...SHOWN } = COMMON;
+
+export const INSPECT: CommandSpec = {
+  name: 'inspect',
+  usage: 'inspect FILE...',
+  describe: 'Say what is in a profile: sizes, sample types, labels, symbols, top functions',
+  options: {
+    dump: { describe: 'Print the whole content as text, with what each index leads to' },
+    top: { value: 'N', describe: 'How many top functions (default 8)' },
+    'sample-type': { value: 'TYPE', describe: 'Sample type of the top functions (default: the default one)' },
+    ...SHOWN,
+    format: { value: 'STYLE', choices: DATA_FORMATS, describe: 'Style of the summary (default text)' },
+  },
+  examples: [
+    ['pprof-otlp inspect cpu.pb.gz', 'one screen'],
+    ['pprof-otlp inspect heap.pb.gz --sample-type inuse_space --top 30', 'the largest functions'],
+    ['pprof-otlp inspect cpu.otlp --format json', 'for programs: docs/inspect.md'],
+    ['pprof-otlp inspect cpu.otlp --dump | less', 'all of it'],
+  ],
+};
+
+export const DIFF_RANKS = ['semantic', 'all'] as const;
+
+export const DIFF: CommandSpec = {
+  name: 'diff',
+  usage: 'diff A B',
+  describe: 'Say what differs between two profiles; their formats may differ',
+  options: {
+    only: {
+      value: 'RANK',
+      choices: DIFF_RANKS,
+      describe: 'semantic: leave out ids, order and layout, which carry no meaning (default all)',
+    },
+    examples: { value: 'N', describe: 'How many examples of each difference (default 3)' },
+    ...COMMON,
+  },
+  examples: [
+    ['pprof-otlp diff cpu.pb.gz cpu.otlp', 'status 0 when they say the same, 1 when not'],
+    ['pprof-otlp diff before.pb.gz after.pb.gz --only semantic', 'what a converter lost'],
+    ['pprof-otlp diff a.otlp b.otlp --format json', 'for programs: docs/diff.md'],
+  ],
+};
+
 export const COMPLETION: CommandSpec = {
   name: 'completion',
   usage: 'completion bash|zsh|fish',
@@ -113,4 +181,4 @@ export const COMPLETION: CommandSpec = {
 };
 
 /** The first is what a call without a command means. */
-export const COMMANDS: readonly CommandSpec[] = [CONVERT, VERIFY, COMPLETION];
+export const COMMANDS: readonly CommandSpec[] = [CONVERT, VERIFY, CHECK, INSPECT, DIFF, COMPLETION];
