@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { Finding, Level } from '../index.ts';
 import { junit } from './checkJunit.ts';
 import { type CheckedFile, placeLines, placeText, type Style } from './checkReport.ts';
-import { escapeData, escapeProperty, plainLine, printable } from './escape.ts';
+import { escapeData, escapeProperty, plainLine, printable, printableJson } from './escape.ts';
 import { formatSize } from './size.ts';
 
 /** Prints what was found in one file after the other. Findings are what the command is for: they go to standard output. */
@@ -19,7 +19,8 @@ export class CheckReporter {
 
   print(file: CheckedFile): void {
     if (this.style === 'junit') this.files.push(file);
-    else if (this.style === 'json') this.write(this.quiet && file.exit === 0 ? [] : [JSON.stringify(file)]);
+    else if (this.style === 'json')
+      this.write(this.quiet && file.exit === 0 ? [] : [printableJson(JSON.stringify(file))]);
     else if (this.style === 'github') this.write(githubLines(file, this.quiet));
     else this.write(textLines(file, this.quiet, this.paint), file.error === null ? process.stdout : process.stderr);
   }

@@ -103,7 +103,7 @@ async function convertFile(
   const { common } = settings;
   const stored = await readInput(file, common.maxSize);
   progress.step('decompressing', index, file, stored.length);
-  const bytes = blocking(() => decompress(stored, common.maxSize));
+  const bytes = await blocking(() => decompress(stored, common.maxSize));
   const { format: from } = common.from === undefined ? detect(bytes) : inputFormOf(common.from);
   const to = settings.to ?? (from === 'pprof' ? 'otlp' : 'pprof');
   const compression = settings.compression ?? (to === 'pprof' ? 'gzip' : 'none');

@@ -6,6 +6,7 @@ import { writeStdout } from '../io/node/output.ts';
 import type { Call } from './args.ts';
 import { type Common, commonOptions, runBatch } from './common.ts';
 import { diffGithub, diffText } from './diffText.ts';
+import { printableJson } from './escape.ts';
 import { originalOf, readProfile } from './inspectInput.ts';
 import { dataPainter } from './inspectOutput.ts';
 import { blocking } from './interrupt.ts';
@@ -52,7 +53,7 @@ function report(call: Call, { style }: Common, result: DiffResult): string {
   if (call.switches.has('quiet')) return '';
   const lines =
     style === 'json'
-      ? [JSON.stringify({ inputs: [a, b], ...result })]
+      ? [printableJson(JSON.stringify({ inputs: [a, b], ...result }))]
       : style === 'github'
         ? diffGithub(a, b, result)
         : diffText(a, b, result, dataPainter(call.switches));

@@ -6,7 +6,7 @@ import { readInput } from '../io/node/input.ts';
 import { writeStdout } from '../io/node/output.ts';
 import type { Call } from './args.ts';
 import { commonOptions, runBatch } from './common.ts';
-import { printable } from './escape.ts';
+import { printable, printableJson } from './escape.ts';
 import { readProfile, translationOf } from './inspectInput.ts';
 import { dataPainter, writeLines } from './inspectOutput.ts';
 import { summaryText } from './inspectText.ts';
@@ -52,7 +52,7 @@ export async function inspect(call: Call): Promise<number> {
 }
 
 function jsonLine(input: string, summary: Summary): string {
-  return `{"input":${JSON.stringify(input)},${summaryJson(summary).slice(1)}\n`;
+  return `${printableJson(`{"input":${JSON.stringify(input)},${summaryJson(summary).slice(1)}`)}\n`;
 }
 
 function textOf(file: string, index: number, summary: Summary, paint: ReturnType<typeof dataPainter>): string {

@@ -1,4 +1,5 @@
 import { PprofOtlpError } from '../errors.ts';
+import { ioError } from '../io/node/failure.ts';
 import { printable } from './escape.ts';
 import { cleanUpWhenInterrupted } from './interrupt.ts';
 import { asFailure, statusOf } from './status.ts';
@@ -31,12 +32,18 @@ function say(text: string): number {
 }
 
 /** A reader that leaves early, as `head` does, is no error of ours. */
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') process.exitCode ||= statusOf('io');
+function failUnlessBrokenPipe(error: NodeJS.ErrnoException): boolean {
+  if (error.code === 'EPIPE') return false;
+  process.exitCode ||= statusOf('io');
+  return true;
 }
 
-process.stdout.on('error', ignoreBrokenPipe);
-process.stderr.on('error', ignoreBrokenPipe);
+process.stdout.on('error', (error) => {
+  // Whoever waits for a write listens, too, and reports it.
+  if (!failUnlessBrokenPipe(error) || process.stdout.listenerCount('error') > 1) return;
+  process.stderr.write(`pprof-otlp: ${ioError(error, 'write', 'standard output').message}\n`);
+});
+process.stderr.on('error', failUnlessBrokenPipe);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

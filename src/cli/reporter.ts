@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { escapeData, escapeProperty, plainLine, printable } from './escape.ts';
+import { escapeData, escapeProperty, plainLine, printable, printableJson } from './escape.ts';
 import type { FileReport } from './report.ts';
 import { formatSize } from './size.ts';
 
@@ -20,7 +20,7 @@ export class Reporter {
       this.style === 'json'
         ? this.quiet && report.error === null
           ? []
-          : [JSON.stringify(report)]
+          : [printableJson(JSON.stringify(report))]
         : this.style === 'github'
           ? githubLines(report, this.quiet)
           : textLines(report, this.quiet, this.paint);

@@ -26,6 +26,9 @@ export function statusOf(code: ErrorCode): number {
 export function asFailure(thrown: unknown): PprofOtlpError {
   if (thrown instanceof PprofOtlpError) return thrown;
   const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  if (thrown instanceof RangeError && thrown.message === 'Invalid string length') {
+    return new PprofOtlpError('limit', 'has a text that is too long to be shown', { cause: thrown });
+  }
   // What V8 says when a typed array or a buffer gets no memory.
   if (thrown instanceof RangeError && /array (buffer )?(length|allocation)|buffer/i.test(thrown.message)) {
     return new PprofOtlpError('limit', `not enough memory (${reason}); try a machine with more`, { cause: thrown });

@@ -23,7 +23,8 @@ async function verifyFile(file: string, index: number, common: Common, progress:
   progress.step('reading', index, file);
   const stored = await readInput(file, maxSize);
   progress.step('verifying', index, file, stored.length);
-  const report = blocking(() => prove(decompress(stored, maxSize), inputOptions(common)));
+  const bytes = await blocking(() => decompress(stored, maxSize));
+  const report = blocking(() => prove(bytes, inputOptions(common)));
   if (report.proven) return [done(file, null, report)];
   const reason =
     report.exactReturn === false

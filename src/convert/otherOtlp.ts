@@ -4,6 +4,7 @@ import type { OtlpData } from '../otlp/data.ts';
 import { decode as decodeOtlp } from '../otlp/decode.ts';
 import { checkIndexes } from '../otlp/indexes.ts';
 import { normalise } from '../otlp/layout/layout.ts';
+import { narrow } from '../otlp/layout/narrow.ts';
 import { profilesOf } from '../otlp/unite.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { readInput } from './input.ts';
@@ -48,9 +49,9 @@ function isSame(json: Uint8Array, messages: readonly Uint8Array[], to: OtlpForm)
   const again = readOtlpFile(json, inputFormOf(to), { maxSize: Number.MAX_SAFE_INTEGER, otlpVersion: '1.11' }).messages;
   const expected = to === 'otlp-json' ? [onePayload(messages)] : messages;
   const fields = (message: Uint8Array) => normalise(message).canonical;
-  return (
-    again.length === expected.length && again.every((message, i) => equalBytes(fields(message), fields(expected[i])))
-  );
+  const narrowed = (canonical: Uint8Array) => fields(narrow(canonical));
+  const same = (a: Uint8Array, b: Uint8Array) => equalBytes(a, b) || equalBytes(narrowed(a), narrowed(b));
+  return again.length === expected.length && again.every((message, i) => same(fields(message), fields(expected[i])));
 }
 
 function contentOf(payloads: readonly OtlpData[]): Pick<Report, 'samples' | 'sampleTypes'> {

@@ -9,6 +9,7 @@ import { reduce } from '../otlp/join/reduce.ts';
 import { normalise } from '../otlp/layout/layout.ts';
 import { toModel as otlpToModel } from '../otlp/toModel.ts';
 import { saysMore } from '../pprof/beyond.ts';
+import type { PprofData } from '../pprof/data.ts';
 import { decode as decodePprof } from '../pprof/decode.ts';
 import { canonical, confirm, restore, restoreUnproven } from '../pprof/exact.ts';
 import { decodeMappingFacts, decodeResidual, type Residual } from '../pprof/residual.ts';
@@ -241,10 +242,21 @@ function withMappings(model: Model, residual: Uint8Array): Uint8Array {
   }
 }
 
+/** Whether what the structure gives is a pprof without looking: ids 1..n, and no bytes of its own. */
+const followsRules = ({ facts, layout }: NonNullable<Residual['structure']>): boolean =>
+  layout.patches.length === 0 &&
+  facts.unusedLocations.length === 0 &&
+  [facts.mapping, facts.location, facts.function].every(({ ids }) => ids.length === 0);
+
 /** The original's bytes, by structure or as they were embedded. */
 function originalPprof(model: Model, residual: Residual): Uint8Array | undefined {
   const [scope] = model.resources[0].scopes;
-  if (residual.structure !== undefined) return restore(model.dictionary, scope, residual);
+  if (residual.structure !== undefined) {
+    const bytes = restore(model.dictionary, scope, residual);
+    // The digest confirms what whoever wrote it wanted: that need not be a pprof.
+    if (bytes !== undefined && !followsRules(residual.structure)) decodable(bytes);
+    return bytes;
+  }
   const embedded = scope.profiles.find(
     ({ originalPayloadFormat }) => originalPayloadFormat === 'pprof',
   )?.originalPayload;
@@ -255,9 +267,12 @@ function originalPprof(model: Model, residual: Residual): Uint8Array | undefined
 
 const saysSame = (pprof: Uint8Array, model: Model): boolean => equalBytes(canonical(modelOf(pprof)), canonical(model));
 
-function modelOf(pprof: Uint8Array): Model {
+const modelOf = (pprof: Uint8Array): Model => pprofToModel(decodable(pprof), false).model;
+
+/** What a pprof that a residual gave holds. */
+function decodable(pprof: Uint8Array): PprofData {
   try {
-    return pprofToModel(decodePprof(pprof).data, false).model;
+    return decodePprof(pprof).data;
   } catch (error) {
     if (error instanceof PprofOtlpError) throw new Misfit('what the residual gives is no pprof', { cause: error });
     throw error;

@@ -1,14 +1,30 @@
 /** How the bytes of a file are wrapped. */
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** What an inflater hands back: `complete` is false when it stopped at the size it was given. */
+/** What an inflater hands back: `complete` is false when there is more than the size it was given. */
 export interface Inflated {
+  /** Where incomplete, what came out before that was clear: all that was asked for, up to a modest size. */
   bytes: Uint8Array;
   complete: boolean;
 }
 
 /** 512 MiB of uncompressed bytes. */
 export const DEFAULT_MAX_SIZE = 512 * 1024 * 1024;
+
+/** Places in the bytes are kept in 32 bits. */
+export const MOST_SIZE = 2 ** 31 - 1;
+
+const MODEST_SIZE = 64 * 1024 * 1024;
+/** Profiles become three to ten times as large; a bomb a thousand times and more. */
+const MODEST_RATIO = 16;
+
+/**
+ * Uncompressed bytes up to which compressed data is simply inflated. What becomes more may be a bomb: its size is taken
+ * first, without keeping what comes out.
+ */
+export function modestSize(stored: number): number {
+  return Math.max(MODEST_SIZE, MODEST_RATIO * stored);
+}
 
 /** Told by the magic number alone. A protobuf starts with neither: both would be a field with an impossible wire type. */
 export function compressionOf(input: Uint8Array): Compression {

@@ -1,5 +1,5 @@
 import { PprofOtlpError } from '../errors.ts';
-import { compressionOf, DEFAULT_MAX_SIZE, type Inflated } from './compression.ts';
+import { type Compression, compressionOf, DEFAULT_MAX_SIZE, type Inflated, MOST_SIZE } from './compression.ts';
 import { gunzip } from './gzip.ts';
 import { unzstd } from './zstd.ts';
 
@@ -18,12 +18,17 @@ export const portable: Inflaters = { gunzip, unzstd: (input, limit) => unzstd(in
 export function decompress(input: Uint8Array, maxSize = DEFAULT_MAX_SIZE, inflaters = portable): Uint8Array {
   const compression = compressionOf(input);
   if (compression === 'none') {
-    if (input.length > maxSize) throw tooBig(maxSize);
+    if (input.length > Math.min(maxSize, MOST_SIZE)) throw tooBig(maxSize);
     return input;
   }
   const inflate = compression === 'gzip' ? inflaters.gunzip : inflaters.unzstd;
-  const { bytes, complete } = inflate(input, maxSize);
+  const { bytes, complete } = inflate(input, Math.min(maxSize, MOST_SIZE));
   if (!complete) throw tooBig(maxSize);
+  return onlyOnce(bytes, compression);
+}
+
+/** The bytes that came out of a compression, if they are not compressed again. */
+export function onlyOnce(bytes: Uint8Array, compression: Compression): Uint8Array {
   const inner = compressionOf(bytes);
   if (inner !== 'none') {
     throw new PprofOtlpError(
@@ -45,6 +50,11 @@ export function decompressPrefix(input: Uint8Array, size: number): Inflated {
 }
 
 export function tooBig(maxSize: number): PprofOtlpError {
+  if (maxSize > MOST_SIZE) {
+    return new PprofOtlpError('limit', 'more than 2 GiB uncompressed, which is the most', {
+      stage: 'decompress',
+    });
+  }
   return new PprofOtlpError('limit', `more than ${maxSize} bytes uncompressed; raise the limit (maxSize, --max-size)`, {
     stage: 'decompress',
   });

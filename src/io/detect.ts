@@ -1,5 +1,5 @@
 import { PprofOtlpError } from '../errors.ts';
-import { type Compression, compressionOf } from './compression.ts';
+import { type Compression, compressionOf, DEFAULT_MAX_SIZE, MOST_SIZE } from './compression.ts';
 import { firstFramed, isJeffrey } from './container.ts';
 import { decompressPrefix } from './decompress.ts';
 import { foreignJson, knownForeign, ONLY_PROFILES, OTHER_JSON, phrase, weakForeign } from './foreign.ts';
@@ -15,7 +15,7 @@ export interface Detected extends InputForm {
 }
 
 /** Enough for nearly every file; what stays unclear is looked at again with more of it. */
-const PREFIXES = [64 * 1024, 1024 * 1024, 16 * 1024 * 1024, Number.MAX_SAFE_INTEGER];
+const PREFIXES = [64 * 1024, 1024 * 1024, 16 * 1024 * 1024, MOST_SIZE];
 const PROFILE_KEYS = ['resourceProfiles', 'resource_profiles', 'dictionary'];
 const ADVICE = 'give a pprof or OTLP profiles, or say which it is with --from';
 const NEITHER = `is neither pprof nor OTLP profiles; ${ADVICE}`;
@@ -32,7 +32,9 @@ const NEITHER = `is neither pprof nor OTLP profiles; ${ADVICE}`;
 export function detect(input: Uint8Array): Detected {
   const compression = compressionOf(input);
   if (input.length === 0) throw foreign('the file is empty; give a pprof or OTLP profiles');
-  for (const size of PREFIXES) {
+  const most = compression === 'none' ? MOST_SIZE : DEFAULT_MAX_SIZE;
+  for (const prefix of PREFIXES) {
+    const size = Math.min(prefix, most);
     const { bytes, complete } = decompressPrefix(input, size);
     if (bytes.length === 0) throw foreign(`the file is empty inside its ${compression}; give a pprof or OTLP profiles`);
     if (compressionOf(bytes) !== 'none' && compression !== 'none') {
@@ -41,7 +43,7 @@ export function detect(input: Uint8Array): Detected {
     const form = formOfFile(bytes, complete);
     if (form !== undefined) return { ...form, compression };
   }
-  throw foreign(NEITHER);
+  throw new PprofOtlpError('limit', `its first ${most} bytes do not tell what it is; ${ADVICE}`, { stage: 'detect' });
 }
 
 /** Undefined when more bytes may tell. */

@@ -1,7 +1,7 @@
 import { Decompress } from 'fzstd';
 import { PprofOtlpError } from '../errors.ts';
 import { concat } from './bytes.ts';
-import { type Inflated, isSkippableFrame } from './compression.ts';
+import { type Inflated, isSkippableFrame, modestSize } from './compression.ts';
 import { xxh64Low } from './xxh64.ts';
 
 /** One data frame of a zstd file, as its header describes it. */
@@ -12,6 +12,8 @@ export interface Frame {
   contentSize: number | undefined;
   checksum: number | undefined;
   blocks: number;
+  /** What the blocks whose headers tell their size become together: those that are not compressed or one byte repeated. */
+  least: number;
 }
 
 /** Decodes one frame; may stop as soon as more than `limit` bytes came out. The port that Node's own zstd fits too. */
@@ -30,25 +32,29 @@ const MAX_WINDOW_MOVES = 2 ** 37;
 
 /** Decodes zstd data of one or several frames and stops at `limit` bytes of output. */
 export function unzstd(input: Uint8Array, limit: number, decode: FrameDecoder = decodeFrame): Inflated {
+  const modest = modestSize(input.length);
+  if (modest >= limit) return decodeFrames(input, limit, decode);
+  const start = decodeFrames(input, modest, decode);
+  return start.complete || unzstdSize(input, limit) > limit ? start : decodeFrames(input, limit, decode);
+}
+
+/** How much zstd data becomes; no more than somewhat above `limit` is looked at, and nothing of it is kept. */
+function unzstdSize(input: Uint8Array, limit: number): number {
+  let size = 0;
+  for (const frame of dataFrames(input)) {
+    const told = Math.max(frame.contentSize ?? 0, frame.least);
+    size += size + told > limit ? told : inflateFrame(frame, limit - size, () => {});
+    if (size > limit) break;
+  }
+  return size;
+}
+
+function decodeFrames(input: Uint8Array, limit: number, decode: FrameDecoder): Inflated {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for (let at = 0; at < input.length; ) {
-    if (isSkippableFrame(input, at)) {
-      at += 8 + (at + 8 <= input.length ? readUint32(input, at + 4) : 0);
-      if (at > input.length) throw truncated();
-      continue;
-    }
-    const frame = readFrame(input, at);
-    at += frame.bytes.length;
+  for (const frame of dataFrames(input)) {
     const room = limit - size;
     if ((frame.contentSize ?? 0) > room && size > 0) return { bytes: concat(parts), complete: false };
-    if (frame.windowSize > MAX_WINDOW) {
-      throw new PprofOtlpError(
-        'limit',
-        `the zstd frame needs a window of ${frame.windowSize} bytes; decompress it with \`zstd -d --long=31\` first`,
-        { stage: 'decompress' },
-      );
-    }
     const bytes = decode(frame, room);
     parts.push(bytes.length > room ? bytes.subarray(0, room) : bytes);
     if (bytes.length > room) return { bytes: concat(parts), complete: false };
@@ -57,8 +63,41 @@ export function unzstd(input: Uint8Array, limit: number, decode: FrameDecoder = 
   return { bytes: concat(parts), complete: true };
 }
 
+function* dataFrames(input: Uint8Array): Generator<Frame> {
+  for (let at = 0; at < input.length; ) {
+    if (isSkippableFrame(input, at)) {
+      at += 8 + (at + 8 <= input.length ? readUint32(input, at + 4) : 0);
+      if (at > input.length) throw truncated();
+      continue;
+    }
+    const frame = readFrame(input, at);
+    at += frame.bytes.length;
+    if (frame.windowSize > MAX_WINDOW) {
+      throw new PprofOtlpError(
+        'limit',
+        `the zstd frame needs a window of ${frame.windowSize} bytes; decompress it with \`zstd -d --long=31\` first`,
+        { stage: 'decompress' },
+      );
+    }
+    yield frame;
+  }
+}
+
 /** The portable decoder. fzstd reads over checksums and lengths, so they are held against the result here. */
 export function decodeFrame(frame: Frame, limit: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const size = inflateFrame(frame, limit, (part) => parts.push(part));
+  const bytes = concat(parts);
+  if (size > limit) return bytes;
+  if (frame.contentSize !== undefined && frame.contentSize !== size) {
+    throw damaged(`the frame says ${frame.contentSize} bytes and holds ${size}`);
+  }
+  if (frame.checksum !== undefined && frame.checksum !== xxh64Low(bytes)) throw damaged('the checksum does not match');
+  return bytes;
+}
+
+/** Gives the content of a frame piece by piece, until there is more than `limit` of it, and its size as far as it went. */
+function inflateFrame(frame: Frame, limit: number, give: (part: Uint8Array) => void): number {
   if (frame.blocks * frame.windowSize > MAX_WINDOW_MOVES) {
     throw new PprofOtlpError(
       'limit',
@@ -66,27 +105,20 @@ export function decodeFrame(frame: Frame, limit: number): Uint8Array {
       { stage: 'decompress' },
     );
   }
-  const parts: Uint8Array[] = [];
   let size = 0;
   const enough = new Error('enough');
   const stream = new Decompress((part) => {
     if (part.length === 0) return;
-    parts.push(part);
+    give(part);
     size += part.length;
     if (size > limit) throw enough;
   });
   try {
     stream.push(frame.bytes, true);
   } catch (error) {
-    if (error === enough) return concat(parts);
-    throw damaged(error instanceof Error ? error.message : String(error), error);
+    if (error !== enough) throw damaged(error instanceof Error ? error.message : String(error), error);
   }
-  const bytes = concat(parts);
-  if (frame.contentSize !== undefined && frame.contentSize !== size) {
-    throw damaged(`the frame says ${frame.contentSize} bytes and holds ${size}`);
-  }
-  if (frame.checksum !== undefined && frame.checksum !== xxh64Low(bytes)) throw damaged('the checksum does not match');
-  return bytes;
+  return size;
 }
 
 /**
@@ -142,17 +174,19 @@ function readFrame(input: Uint8Array, start: number): Frame {
   if (sizeBytes === 2 && contentSize !== undefined) contentSize += 256;
   if (singleSegment) windowSize = contentSize ?? 0;
   let blocks = 0;
+  let least = 0;
   for (let last = false; !last; blocks++) {
     const header = take(3);
     last = (header & 1) === 1;
     const type = (header >> 1) & 3;
+    if (type !== COMPRESSED_BLOCK) least += header >> 3;
     const block = at;
     at += type === RLE_BLOCK ? 1 : header >> 3;
     if (at > input.length) throw truncated();
     if (type === COMPRESSED_BLOCK && hasEndlessWeights(input, block)) throw damaged('a Huffman table without end');
   }
   const checksum = (flags & 4) === 0 ? undefined : take(4);
-  return { bytes: input.subarray(start, at), windowSize, contentSize, checksum, blocks };
+  return { bytes: input.subarray(start, at), windowSize, contentSize, checksum, blocks, least };
 }
 
 /**

@@ -2,6 +2,7 @@ import { high, type Int64Column, low } from '../wire/columns.ts';
 import { RowInterner } from '../wire/rows.ts';
 import { StringAppender, StringInterner } from '../wire/strings.ts';
 import { isUtf8, toUtf8, utf8 } from '../wire/text.ts';
+import { Writer } from '../wire/writer.ts';
 import {
   type AnyValue,
   ARRAY,
@@ -12,6 +13,7 @@ import {
   DOUBLE,
   FunctionTable,
   INT,
+  type KeyValue,
   KVLIST,
   LocationTable,
   MappingTable,
@@ -176,7 +178,7 @@ export class DictionaryBuilder {
       const lo = scalar.bytes === undefined ? scalar.lo : this.texts.intern(scalar.bytes);
       return this.attribute(key, unit, scalar.kind, lo, scalar.hi);
     }
-    const nested = this.nestedRows.internText(fingerprint(value));
+    const nested = this.nestedRows.intern(fingerprint(value));
     const index = this.attribute(key, unit, Array.isArray(value) ? ARRAY : KVLIST, nested, 0);
     this.attributes.nested.set(index, value);
     return index;
@@ -256,16 +258,37 @@ function scalarOf(value: AnyValue): { kind: number; bytes?: Uint8Array; lo: numb
   return value === null ? { kind: UNSET, lo: 0, hi: 0 } : undefined;
 }
 
-/** Equal for equal values only. */
-function fingerprint(value: AnyValue): string {
-  if (value === null) return 'n';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}i`;
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0d' : `${value}d`;
-  if (typeof value === 'boolean') return value ? 't' : 'f';
-  if (value instanceof Uint8Array) return `b${Array.from(value).join('.')};`;
-  if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;
-  return `{${value.values.map((entry) => `${JSON.stringify(entry.key)}:${fingerprint(entry.value)}`).join(',')}}`;
+/** Bytes that are equal for equal values only. A value may be as large as the input, too large for text. */
+function fingerprint(value: AnyValue): Uint8Array {
+  const w = new Writer();
+  writeFingerprint(w, value);
+  return w.finish();
+}
+
+function writeFingerprint(w: Writer, value: AnyValue): void {
+  const scalar = scalarOf(value);
+  if (scalar !== undefined) {
+    w.byte(scalar.kind);
+    w.fixed64(scalar.lo, scalar.hi);
+    if (scalar.bytes !== undefined) writeSized(w, scalar.bytes);
+  } else if (Array.isArray(value)) {
+    w.byte(ARRAY);
+    w.uint32(value.length);
+    for (const item of value) writeFingerprint(w, item);
+  } else {
+    const { values } = value as { values: KeyValue[] };
+    w.byte(KVLIST);
+    w.uint32(values.length);
+    for (const entry of values) {
+      writeSized(w, utf8(entry.key));
+      writeFingerprint(w, entry.value);
+    }
+  }
+}
+
+function writeSized(w: Writer, bytes: Uint8Array): void {
+  w.uint32(bytes.length);
+  w.bytes(bytes);
 }
 
 /** Appends the lines of a location in the form that `location` takes. */

@@ -66,8 +66,9 @@ class Decoder extends DictionaryDecoder {
         if (tag === 0x12) {
           if (pass === undefined) r.skip(tag);
           else this.message('dictionary', pass);
-        } else if (tag === 0x0a && pass === undefined) {
-          this.message(`resource_profiles[${this.data.resources.length}]`, this.resource);
+        } else if (tag === 0x0a) {
+          if (pass !== undefined) r.skip(tag);
+          else this.message(`resource_profiles[${this.data.resources.length}]`, this.resource);
         } else this.other(tag, 2, 'ProfilesData');
       });
     }

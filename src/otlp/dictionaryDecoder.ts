@@ -211,10 +211,13 @@ export class DictionaryDecoder extends ValueDecoder {
           break;
         }
         case 0x2a: // array_value
-        case 0x32: // kvlist_value
+        case 0x32: {
+          // kvlist_value
+          const isNested = attributes.kind.array[row] === ARRAY || attributes.kind.array[row] === KVLIST;
+          attributes.nested.set(row, this.nestedValue(tag, 0, isNested ? attributes.nested.get(row) : null));
           attributes.kind.array[row] = tag === 0x2a ? ARRAY : KVLIST;
-          attributes.nested.set(row, this.nestedValue(tag, 0));
           break;
+        }
         default:
           this.other(tag, 8, 'AnyValue');
       }

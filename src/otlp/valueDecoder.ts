@@ -40,7 +40,7 @@ export class ValueDecoder extends WireDecoder {
     this.fields((tag) => {
       // Either key or key_strindex is used; the other may be written as an explicit zero.
       if (tag === 0x0a) entry.key = this.text() || entry.key;
-      else if (tag === 0x12) entry.value = this.anyValue(depth + 1);
+      else if (tag === 0x12) entry.value = this.anyValue(depth + 1, entry.value);
       else if (tag === 0x18) {
         const index = this.stringIndex();
         if (index !== 0) entry.key = this.string(index);
@@ -50,7 +50,8 @@ export class ValueDecoder extends WireDecoder {
     return entry;
   }
 
-  protected anyValue(depth: number): AnyValue {
+  /** `earlier` is what pieces of the same value before this one say. */
+  protected anyValue(depth: number, earlier: AnyValue = null): AnyValue {
     const { r } = this;
     if (depth > MAX_DEPTH)
       throw new PprofOtlpError('limit', `attribute values are nested more than ${MAX_DEPTH} deep`, {
@@ -60,7 +61,7 @@ export class ValueDecoder extends WireDecoder {
     const end = r.limit();
     const outer = r.end;
     r.end = end;
-    let value: AnyValue = null;
+    let value = earlier;
     this.fields((tag) => {
       switch (tag) {
         case 0x0a: // string_value
@@ -81,7 +82,7 @@ export class ValueDecoder extends WireDecoder {
         }
         case 0x2a: // array_value
         case 0x32: // kvlist_value
-          value = this.nestedValue(tag, depth);
+          value = this.nestedValue(tag, depth, value);
           break;
         case 0x3a: {
           // bytes_value
@@ -101,13 +102,14 @@ export class ValueDecoder extends WireDecoder {
     return value;
   }
 
-  protected nestedValue(tag: number, depth: number): AnyValue {
+  /** An array or a list that comes in pieces is all of them strung together. */
+  protected nestedValue(tag: number, depth: number, earlier: AnyValue = null): AnyValue {
     const { r } = this;
     const end = r.limit();
     const outer = r.end;
     r.end = end;
-    const array: AnyValue[] = [];
-    const values: KeyValue[] = [];
+    const array: AnyValue[] = Array.isArray(earlier) ? earlier : [];
+    const values: KeyValue[] = isList(earlier) ? earlier.values : [];
     this.fields((inner) => {
       if (inner !== 0x0a) this.other(inner, 1, 'values');
       else if (tag === 0x2a) array.push(this.anyValue(depth + 1));
@@ -117,3 +119,6 @@ export class ValueDecoder extends WireDecoder {
     return tag === 0x2a ? array : { values };
   }
 }
+
+const isList = (value: AnyValue): value is { values: KeyValue[] } =>
+  typeof value === 'object' && value !== null && 'values' in value && Array.isArray(value.values);

@@ -118,6 +118,10 @@ function keyOf(ids: Int64Column, at: number): number | bigint {
   return hi < 0x200000 ? hi * 0x100000000 + (ids.lo[at] >>> 0) : ids.unsigned(at);
 }
 
+/** The decoder keeps no index that is negative or beyond 31 bits. */
+const noString = (index: number, count: number): string =>
+  `names ${index < 0 ? 'a string by a negative or too large index' : `string ${index}`}, but string_table has ${count} entries`;
+
 function checkStrings(data: PprofData, bytes: Uint8Array): void {
   const { strings, sampleType, sample, mapping, function: fn, comment } = data;
   const count = strings.length;
@@ -140,13 +144,7 @@ function checkStrings(data: PprofData, bytes: Uint8Array): void {
     const { array } = column;
     for (let i = 0; i < column.length; i++) {
       if (array[i] < 0 || array[i] >= count) {
-        throw refuse(
-          bytes,
-          field,
-          owner(i),
-          path(i),
-          `names a string that string_table (${count} entries) does not have`,
-        );
+        throw refuse(bytes, field, owner(i), path(i), noString(array[i], count));
       }
     }
   };
@@ -173,7 +171,7 @@ function checkStrings(data: PprofData, bytes: Uint8Array): void {
   );
   const single = (index: number, field: number, path: string) => {
     if (index < 0 || index >= count) {
-      throw refuse(bytes, field, 0, path, `names a string that string_table (${count} entries) does not have`);
+      throw refuse(bytes, field, 0, path, noString(index, count));
     }
   };
   single(data.dropFrames, PROFILE.dropFrames, 'drop_frames');

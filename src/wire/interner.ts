@@ -39,6 +39,9 @@ export abstract class Interner {
   }
 }
 
+/** Where hashes begin: other in every run, so that no file can be made of items that all fall into one slot. */
+export const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
+
 /** Spreads a hash that was built by multiplication over all of its bits. */
 export function finishHash(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);

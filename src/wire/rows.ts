@@ -1,5 +1,5 @@
 import { Int32Column } from './columns.ts';
-import { finishHash, Interner } from './interner.ts';
+import { finishHash, Interner, SEED } from './interner.ts';
 
 /** Rows of 32-bit integers of any length, in one column: what stacks and attribute sets are made of. */
 export class Rows {
@@ -40,7 +40,7 @@ export class RowInterner extends Interner {
     this.row = row;
     this.start = start;
     this.end = end;
-    let hash = end - start;
+    let hash = SEED ^ (end - start);
     for (let i = start; i < end; i++) {
       hash = Math.imul(hash ^ row[i], 0x9e3779b1);
       hash ^= hash >>> 15;

@@ -1,5 +1,5 @@
 import { Int32Column } from './columns.ts';
-import { finishHash, Interner } from './interner.ts';
+import { finishHash, Interner, SEED } from './interner.ts';
 import { decodeText, utf8 } from './text.ts';
 
 const EMPTY = new Uint8Array(0);
@@ -71,7 +71,7 @@ export class StringInterner extends Interner implements Strings {
     this.buffer = buffer;
     this.start = start;
     this.end = end;
-    let hash = 0x811c9dc5 ^ (end - start);
+    let hash = SEED ^ (end - start);
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ buffer[i], 0x01000193);
     return this.lookup(finishHash(hash));
   }

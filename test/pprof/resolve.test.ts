@@ -61,20 +61,22 @@ const strings: [path: string, field: number, nth: number, put: (p: PprofProfile,
   ['doc_url', 15, 0, (p, i) => Object.assign(p, { doc_url: i })],
 ];
 
+const NO_INDEX = 'a string by a negative or too large index';
+
 describe('a string index that points nowhere is refused', () => {
   describe.each(strings)('%s', (path, field, nth, put) => {
-    test.each<[string, bigint]>([
-      ['one past the table', COUNT],
-      ['negative', -1n],
-      ['beyond 31 bits', 1n << 31n],
-      ['beyond 32 bits', 1n << 32n],
-    ])('%s', (_, index) => {
+    test.each<[string, bigint, string]>([
+      ['one past the table', COUNT, `string ${COUNT}`],
+      ['negative', -1n, NO_INDEX],
+      ['beyond 31 bits', 1n << 31n, NO_INDEX],
+      ['beyond 32 bits', 1n << 32n, NO_INDEX],
+    ])('%s', (_, index, what) => {
       const profile = profileOf(FULL);
       put(profile, index);
       const bytes = encodePprof(profile);
       const error = refusal(bytes);
       expect(error).toMatchObject({ code: 'bad-input', stage: 'decode', path, offset: offsetOf(bytes, field, nth) });
-      expect(error.message).toBe(`names a string that string_table (${COUNT} entries) does not have`);
+      expect(error.message).toBe(`names ${what}, but string_table has ${COUNT} entries`);
     });
 
     test('the last string of the table is taken', () => {

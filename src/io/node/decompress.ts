@@ -1,12 +1,15 @@
 import zlib from 'node:zlib';
-import type { Inflated } from '../compression.ts';
-import { type Inflaters, decompress as portableDecompress } from '../decompress.ts';
+import { compressionOf, type Inflated, modestSize } from '../compression.ts';
+import { type Inflaters, onlyOnce, decompress as portableDecompress, tooBig } from '../decompress.ts';
 import { guessSize, gunzip as portableGunzip } from '../gzip.ts';
 import { decodeFrame, type Frame, unzstd as portableUnzstd } from '../zstd.ts';
+import { systemCode } from './failure.ts';
 
 /** zlib asks for one chunk more when the output fills it to the last byte. */
 const SPARE = 64;
 const SMALLEST_CHUNK = 64;
+const COUNTED_CHUNK = 256 * 1024;
+const NOTHING = new Uint8Array(0);
 
 /** Not in the type definitions of the oldest Node that is supported. */
 type ZstdDecompress = (input: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
@@ -26,7 +29,8 @@ export function gunzip(input: Uint8Array, limit: number): Inflated {
     }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
     // Like gzip, zlib reads over zeros behind the last member.
     if (engine.bytesWritten === input.length && buffer.length <= limit) return { bytes: buffer, complete: true };
-  } catch {
+  } catch (error) {
+    if (systemCode(error) === 'ERR_BUFFER_TOO_LARGE') return { bytes: NOTHING, complete: false };
     // Told below.
   }
   return portableGunzip(input, limit);
@@ -49,6 +53,28 @@ function decodeFrameNatively(frame: Frame, limit: number): Uint8Array {
 export const native: Inflaters = { gunzip, unzstd };
 
 /** `decompress` of io/decompress.ts at the speed of node:zlib. */
-export function decompress(input: Uint8Array, maxSize: number): Uint8Array {
+export async function decompress(input: Uint8Array, maxSize: number): Promise<Uint8Array> {
+  const modest = modestSize(input.length);
+  if (compressionOf(input) === 'gzip' && modest < maxSize) {
+    const { bytes, complete } = gunzip(input, modest);
+    if (complete) return onlyOnce(bytes, 'gzip');
+    if (await gunzipsToMore(input, maxSize)) throw tooBig(maxSize);
+  }
   return portableDecompress(input, maxSize, native);
+}
+
+/** Only the stream of node:zlib gives its output piece by piece, so that nothing of it need be kept. */
+async function gunzipsToMore(input: Uint8Array, limit: number): Promise<boolean> {
+  let size = 0;
+  try {
+    const stream = zlib.createGunzip({ chunkSize: COUNTED_CHUNK });
+    stream.end(input);
+    for await (const part of stream as AsyncIterable<Uint8Array>) {
+      size += part.length;
+      if (size > limit) return true;
+    }
+  } catch {
+    // What is wrong with it, inflating it tells.
+  }
+  return false;
 }

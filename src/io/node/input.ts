@@ -2,6 +2,7 @@ import { fstatSync, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import tty from 'node:tty';
 import { PprofOtlpError } from '../../errors.ts';
+import { MOST_SIZE } from '../compression.ts';
 import { ioError, systemCode } from './failure.ts';
 
 /** Which file it is, whatever its name: the same for a path, a symbolic and a hard link to it. */
@@ -13,7 +14,12 @@ export interface Identity {
   directory: boolean;
 }
 
+/** Node gives U+FFFD for what it can't decode, and the name is lost with it. */
+const NOT_UTF8 = "can't read: its name is not UTF-8, which Node can't open; give it as standard input (- < FILE)";
+
 const CHUNK = 1024 * 1024;
+/** A single read of more than this fails in Node. */
+const MOST_AT_ONCE = 1024 * 1024 * 1024;
 
 /** `-`, and the name that shells have for it: opening /dev/stdin fails where stdin is a socket. */
 export function isStdin(name: string): boolean {
@@ -25,7 +31,7 @@ export function isStdin(name: string): boolean {
  * and what compression can add to it.
  */
 export async function readInput(name: string, maxSize: number): Promise<Uint8Array> {
-  const most = maxSize + Math.ceil(maxSize / 1000) + CHUNK;
+  const most = Math.min(maxSize + Math.ceil(maxSize / 1000) + CHUNK, MOST_SIZE);
   if (isStdin(name)) return readStdin(most, maxSize);
   let handle: FileHandle | undefined;
   try {
@@ -35,7 +41,8 @@ export async function readInput(name: string, maxSize: number): Promise<Uint8Arr
     if (info.size > most) throw tooBig(maxSize);
     return await readAll(handle, info, most, maxSize);
   } catch (error) {
-    throw ioError(error, 'read');
+    const isMangled = systemCode(error) === 'ENOENT' && name.includes('\ufffd');
+    throw isMangled ? new PprofOtlpError('io', NOT_UTF8, { stage: 'read', cause: error }) : ioError(error, 'read');
   } finally {
     await handle?.close();
   }
@@ -46,7 +53,7 @@ async function readAll(handle: FileHandle, info: Stats, most: number, maxSize: n
   let buffer = new Uint8Array(info.isFile() && info.size > 0 ? info.size + 1 : CHUNK);
   let length = 0;
   for (;;) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
+    const { bytesRead } = await handle.read(buffer, length, Math.min(buffer.length - length, MOST_AT_ONCE), null);
     if (bytesRead === 0) return buffer.subarray(0, length);
     length += bytesRead;
     if (length > most) throw tooBig(maxSize);
@@ -91,5 +98,6 @@ export async function identify(name: string): Promise<Identity | undefined> {
 }
 
 function tooBig(maxSize: number): PprofOtlpError {
-  return new PprofOtlpError('limit', `larger than ${maxSize} bytes; raise the limit (--max-size)`, { stage: 'read' });
+  const advice = maxSize > MOST_SIZE ? '2 GiB, which is the most' : `${maxSize} bytes; raise the limit (--max-size)`;
+  return new PprofOtlpError('limit', `larger than ${advice}`, { stage: 'read' });
 }
