@@ -1,0 +1,1 @@
+export function instrument(code: string, first: number): { code: string; next: number };
