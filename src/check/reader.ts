@@ -93,7 +93,7 @@ class SchemaReader {
       case 'bytes': {
         if ((tag & 7) !== LEN) throw this.wrong(table, tag, at);
         const end = r.limit();
-        if (field.kind === 'string' && !isUtf8(r.buf.subarray(r.pos, end)))
+        if (field.kind === 'string' && !isUtf8(r.buf, r.pos, end))
           this.payload.odd('utf8', table, row, field.number, at, (column as SpanLists).values?.length);
         if (field.repeated) (column as SpanLists).values.push(r.pos, end);
         else {

@@ -4,7 +4,6 @@ import type { PprofData } from '../pprof/data.ts';
 import { compareBytes, equalBytes } from '../wire/bytes.ts';
 import type { Int64Column } from '../wire/columns.ts';
 import type { StringTable } from '../wire/strings.ts';
-import { isUtf8 } from '../wire/text.ts';
 import type { Findings } from './difference.ts';
 import type { JointTable, Side } from './joint.ts';
 import type { JointTables } from './tables.ts';
@@ -50,7 +49,7 @@ function compareStrings(a: StringTable, b: StringTable, found: Findings): void {
 
 function notUtf8(strings: StringTable): Uint8Array[] {
   const found: Uint8Array[] = [];
-  for (let i = 0; i < strings.length; i++) if (!isUtf8(strings.bytes(i))) found.push(strings.bytes(i));
+  for (let i = 0; i < strings.length; i++) if (!strings.isUtf8(i)) found.push(strings.bytes(i));
   return found.sort(compareBytes);
 }
 
@@ -109,8 +108,8 @@ function labelKeys(content: Content, side: Side, tables: JointTables): (() => nu
       return keys[index];
     };
     return Array.from({ length: sample.length }, (_, i) => () => {
-      const labels = sample.label.key.array.subarray(sample.labelStart.array[i], sample.labelStart.array[i + 1]);
-      return Array.from(labels, keyOf);
+      const labels = sample.labels.values.array.subarray(sample.labels.start(i), sample.labels.end(i));
+      return Array.from(labels, (row) => keyOf(sample.label.key.array[row]));
     });
   }
   return tables.usage[side].sets.flatMap(({ identity: { length, attributes } }) =>

@@ -64,8 +64,9 @@ export class DictionaryBuilder {
 
   /** A string of string_table; what is not UTF-8 becomes U+FFFD, since OTLP has no other strings. */
   string(buffer: Uint8Array, start = 0, end = buffer.length): number {
-    const bytes = buffer.subarray(start, end);
-    return isUtf8(bytes) ? this.strings.intern(buffer, start, end) : this.strings.intern(toUtf8(bytes));
+    return isUtf8(buffer, start, end)
+      ? this.strings.intern(buffer, start, end)
+      : this.strings.intern(toUtf8(buffer.subarray(start, end)));
   }
 
   stringText(text: string): number {

@@ -25,8 +25,7 @@ export class DictionaryDecoder extends ValueDecoder {
         return;
       }
       const end = r.limit();
-      if (!isUtf8(r.buf.subarray(r.pos, end)))
-        throw r.fail('is not UTF-8', r.pos, `dictionary.string_table[${strings.length}]`);
+      if (!isUtf8(r.buf, r.pos, end)) throw r.fail('is not UTF-8', r.pos, `dictionary.string_table[${strings.length}]`);
       strings.add(r.buf, r.pos, end);
       r.pos = end;
     });

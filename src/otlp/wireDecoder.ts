@@ -100,6 +100,6 @@ export class WireDecoder {
 
   protected checkText(end: number): void {
     const { r } = this;
-    if (!isUtf8(r.buf.subarray(r.pos, end))) throw r.fail('a string is not UTF-8');
+    if (!isUtf8(r.buf, r.pos, end)) throw r.fail('a string is not UTF-8');
   }
 }

@@ -1,4 +1,5 @@
 import { Int32Column, Int64Column } from '../wire/columns.ts';
+import { finishHash, SEED, Slots } from '../wire/interner.ts';
 import { Rows } from '../wire/rows.ts';
 import { StringTable } from '../wire/strings.ts';
 
@@ -34,21 +35,36 @@ export class ValueTypes {
   }
 }
 
+/** Samples share their stacks and labels: a profile has many more samples than either. */
 export class Samples {
+  /** The row of `stacks` that holds each sample's locations. */
+  stack = new Int32Column();
   /** Leaf first, as location table index plus one. */
-  readonly location = new Rows();
+  stacks = new Rows();
   /** One value a sample type, sample after sample. */
   readonly value = new Int64Column();
-  /** Where each sample's labels begin; one more entry than there are samples. */
-  readonly labelStart = new Int32Column();
-  readonly label = new Labels();
-
-  constructor() {
-    this.labelStart.push(0);
-  }
+  /** The rows of `label` that hold each sample's labels. */
+  labels = new Rows();
+  label = new Labels();
 
   get length(): number {
-    return this.location.length;
+    return this.stack.length;
+  }
+
+  /** How many labels of all samples are in a row for which this holds. */
+  occurrences(test: (row: number) => boolean): number {
+    const holds = new Uint8Array(this.label.length);
+    let some = false;
+    for (let row = 0; row < holds.length; row++) {
+      if (!test(row)) continue;
+      holds[row] = 1;
+      some = true;
+    }
+    if (!some) return 0;
+    let count = 0;
+    const { array, length } = this.labels.values;
+    for (let at = 0; at < length; at++) count += holds[array[at]];
+    return count;
   }
 }
 
@@ -60,6 +76,54 @@ export class Labels {
 
   get length(): number {
     return this.key.length;
+  }
+
+  /** The distinct keys, ascending; `strings` is how many strings there are. */
+  keys(strings: number): number[] {
+    const isKey = new Uint8Array(strings);
+    for (let row = 0; row < this.length; row++) isKey[this.key.array[row]] = 1;
+    const keys: number[] = [];
+    for (let index = 0; index < strings; index++) if (isKey[index] === 1) keys.push(index);
+    return keys;
+  }
+
+  push(key: number, str: number, numLo: number, numHi: number, numUnit: number): number {
+    this.key.push(key);
+    this.str.push(str);
+    this.num.push(numLo, numHi);
+    this.numUnit.push(numUnit);
+    return this.key.length - 1;
+  }
+}
+
+/** Gives equal labels one row, in order of first arrival. */
+export class LabelInterner {
+  private readonly slots = new Slots();
+
+  constructor(readonly table: Labels) {}
+
+  intern(key: number, str: number, numLo: number, numHi: number, numUnit: number): number {
+    const { key: keys, str: strs, num, numUnit: units } = this.table;
+    let mixed = Math.imul(SEED ^ key ^ (numUnit << 16), 0x9e3779b1);
+    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ str ^ numHi, 0x85ebca6b);
+    const hash = finishHash(Math.imul(mixed ^ (mixed >>> 13) ^ numLo, 0x9e3779b1));
+    const { slots, mask, hashes } = this.slots;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const row = slots[slot] - 1;
+      if (
+        hashes.array[row] === hash &&
+        keys.array[row] === key &&
+        strs.array[row] === str &&
+        num.lo[row] === numLo &&
+        num.hiAt(row) === numHi &&
+        units.array[row] === numUnit
+      )
+        return row;
+    }
+    const row = this.table.push(key, str, numLo, numHi, numUnit);
+    this.slots.fill(slot, hash);
+    return row;
   }
 }
 

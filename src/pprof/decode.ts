@@ -1,7 +1,9 @@
 import { atPath, PprofOtlpError } from '../errors.ts';
 import type { Int64Column } from '../wire/columns.ts';
 import { Reader, VARINT, varintSize } from '../wire/reader.ts';
-import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, PprofData } from './data.ts';
+import { StringInterner } from '../wire/strings.ts';
+import { Writer } from '../wire/writer.ts';
+import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, LabelInterner, PprofData } from './data.ts';
 import { FOREIGN, type Observations, type Observed, observations, type Run } from './layout.ts';
 import { References, resolve } from './resolve.ts';
 import { LAST_FIELD, type MessageName, PROFILE } from './schema.ts';
@@ -47,6 +49,11 @@ class Decoder {
   private path = '';
   private field = '';
   private hasTime = false;
+  /** The distinct lists of location_id as they are packed: most of them are told from their bytes and never read. */
+  private readonly stacks = new StringInterner();
+  private readonly labels = new LabelInterner(this.data.sample.label);
+  /** location_id of one sample that is not one packed field, packed. */
+  private readonly gathered = new Writer();
 
   constructor(bytes: Uint8Array) {
     this.r = new Reader(bytes);
@@ -249,11 +256,15 @@ class Decoder {
     const { r, data } = this;
     const { sample } = data;
     const observed = this.observed.Sample;
-    const { location, value } = sample;
-    const locationId = this.ids.location;
+    const { value } = sample;
+    const firstValue = value.length;
     let seen = 0;
     let locations = 0;
     let values = 0;
+    // Where the only packed location_id is; what is not written like this is gathered.
+    let packedAt = -1;
+    let packedEnd = 0;
+    let isGathered = false;
     while (r.pos < r.end) {
       const at = r.pos;
       const tag = r.tag();
@@ -261,16 +272,26 @@ class Decoder {
       switch (tag) {
         case 8: // location_id
           this.field = '.location_id';
+          if (packedAt >= 0 && !isGathered) this.gather(packedAt, packedEnd);
+          isGathered = true;
           r.varint();
-          locationId.push(r.lo, r.hi);
+          this.gathered.varint(r.lo, r.hi);
           locations++;
           break;
         case 10: {
           // location_id, packed
           this.field = '.location_id';
-          const first = locationId.length;
-          r.packed(this.length(observed, 1), locationId);
-          observed.packed[4 + Math.min(locationId.length - first, 3)]++;
+          const end = this.length(observed, 1);
+          if (packedAt < 0 && !isGathered) {
+            packedAt = r.pos;
+            packedEnd = end;
+            r.pos = end;
+            break;
+          }
+          if (!isGathered) this.gather(packedAt, packedEnd);
+          isGathered = true;
+          observed.packed[4 + Math.min(this.gather(r.pos, end), 3)]++;
+          r.pos = end;
           break;
         }
         case 16: // value
@@ -297,15 +318,57 @@ class Decoder {
     }
     if (locations > 0) observed.unpacked[4 + Math.min(locations, 3)]++;
     if (values > 0) observed.unpacked[8 + Math.min(values, 3)]++;
-    location.offsets.push(locationId.length);
-    this.ids.valueEnd.push(value.length);
-    sample.labelStart.push(sample.label.length);
+    const stack = isGathered ? this.gatheredStack() : this.stack(r, Math.max(packedAt, 0), packedEnd);
+    if (packedAt >= 0 && !isGathered) {
+      const { offsets } = sample.stacks;
+      observed.packed[4 + Math.min(offsets.array[stack + 1] - offsets.array[stack], 3)]++;
+    }
+    sample.stack.push(stack);
+    this.ids.valueCount(value.length - firstValue);
+    sample.labels.close();
+  }
+
+  /** The row of the stack whose packed location_id are the bytes from `start` to `end`. */
+  private stack(r: Reader, start: number, end: number): number {
+    const known = this.stacks.table.length;
+    const row = this.stacks.intern(r.buf, start, end);
+    if (row < known) return row;
+    const { location } = this.ids;
+    const after = r.pos;
+    this.field = '.location_id';
+    r.pos = start;
+    r.packed(end, location);
+    r.pos = after;
+    this.data.sample.stacks.offsets.push(location.length);
+    return row;
+  }
+
+  private gatheredStack(): number {
+    // The buffer is used again.
+    const bytes = this.gathered.finish().slice();
+    this.gathered.pos = 0;
+    return this.stack(new Reader(bytes), 0, bytes.length);
+  }
+
+  /** Adds the location_id that are packed from `start` to `end` to those of a sample that has more; returns how many. */
+  private gather(start: number, end: number): number {
+    const { r, gathered } = this;
+    const outer = r.end;
+    const after = r.pos;
+    r.pos = start;
+    r.end = end;
+    let count = 0;
+    for (; r.pos < end; count++) {
+      r.varint();
+      gathered.varint(r.lo, r.hi);
+    }
+    r.end = outer;
+    r.pos = after;
+    return count;
   }
 
   private label(): void {
     const { r } = this;
-    const { sample } = this.data;
-    const { label } = sample;
     const observed = this.observed.Label;
     this.field = '.label';
     let seen = 0;
@@ -341,10 +404,7 @@ class Decoder {
           this.unknown('Label', tag, at);
       }
     }
-    label.key.push(key);
-    label.str.push(str);
-    label.num.push(numLo, numHi);
-    label.numUnit.push(numUnit);
+    this.data.sample.labels.values.push(this.labels.intern(key, str, numLo, numHi, numUnit));
   }
 
   private mapping(): void {

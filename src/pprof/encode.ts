@@ -181,9 +181,10 @@ class RecordWriter {
     const start = w.open(widths.sample);
     for (const field of style.order) {
       if (field === 1) {
-        const from = sample.location.start(row);
-        const to = sample.location.end(row);
-        const refs = sample.location.values.array;
+        const stack = sample.stack.array[row];
+        const from = sample.stacks.start(stack);
+        const to = sample.stacks.end(stack);
+        const refs = sample.stacks.values.array;
         if (to - from > style.packedAbove[1]) {
           w.byte(0x0a);
           const inner = w.open(widths.locationIds);
@@ -204,8 +205,9 @@ class RecordWriter {
           for (let i = row * types; i < (row + 1) * types; i++) this.scalar(2, value.lo[i], value.hiAt(i));
         }
       } else {
-        for (let i = sample.labelStart.array[row]; i < sample.labelStart.array[row + 1]; i++)
-          this.label(i, style.lengthWidth[3]);
+        const end = sample.labels.end(row);
+        for (let i = sample.labels.start(row); i < end; i++)
+          this.label(sample.labels.values.array[i], style.lengthWidth[3]);
       }
     }
     widths.sample = w.close(start, widths.sample, least);

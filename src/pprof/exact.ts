@@ -94,13 +94,11 @@ function styles({ data, observed }: Decoded): Layout['styles'] {
       },
     ),
     Sample: of('Sample', sample.length, []),
-    Label: of('Label', sample.label.length, [
-      undefined,
-      sample.label.key,
-      sample.label.str,
-      sample.label.num,
-      sample.label.numUnit,
-    ]),
+    Label: observed.Label.style('Label', sample.labels.values.length, (field) => {
+      const { key, str, num, numUnit } = sample.label;
+      const column = [key, key, str, num, numUnit][field];
+      return sample.occurrences((row) => ('array' in column ? column.array[row] !== 0 : !column.isZero(row)));
+    }),
     Mapping: observed.Mapping.style('Mapping', mapping.length, (field) => {
       if (field > 6) return countIf(mapping.has, (has) => ((has >>> (field - 7)) & 1) === 1);
       return nonZero(

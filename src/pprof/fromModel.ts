@@ -1,6 +1,7 @@
 import { Misfit } from '../errors.ts';
 import type { Dictionary, Profile, Samples, Scope } from '../model/model.ts';
-import { high, type Int32Column, low } from '../wire/columns.ts';
+import { high, Int32Column, low } from '../wire/columns.ts';
+import { Rows } from '../wire/rows.ts';
 import { StringInterner } from '../wire/strings.ts';
 import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
@@ -48,13 +49,7 @@ class Restorer extends ScopeMapper {
       throw new Misfit('the profiles differ in more than their values');
 
     const { identity } = first.samples;
-    const rows = this.locationRefs(identity.stack);
-    this.locations(rows.table);
-    for (let i = 0; i < identity.length; i++) {
-      const row = rows.perSample ? i : identity.stack.array[i];
-      data.sample.location.values.append(rows.refs, rows.starts[row], rows.starts[row + 1]);
-      data.sample.location.close();
-    }
+    this.locations(this.stacks(identity.stack));
     this.values();
     this.labels(identity);
     restoreIds(data.location.id, data.location.mapping.length, facts.location.ids);
@@ -75,38 +70,39 @@ class Restorer extends ScopeMapper {
     );
   }
 
-  /** For each row of `starts` its locations as table index plus one: a row a stack, or a row a sample when copies differ by sample. */
-  private locationRefs(stack: Int32Column): {
-    perSample: boolean;
-    starts: Int32Array;
-    refs: Int32Array;
-    table: TableRestore;
-  } {
+  /** Fills the stacks: the model's, or one a sample when copies differ by sample. Returns the table that they lead to. */
+  private stacks(stack: Int32Column): TableRestore {
     const { stacks, locations } = this.dictionary;
-    const { facts } = this;
+    const { facts, data } = this;
     const table = new TableRestore(facts.location, locations.length, false);
     const perSample = facts.location.copies.length > 0;
     const count = perSample ? stack.length : stacks.length;
-    const starts = new Int32Array(count + 1);
+    const offsets = new Int32Column(count + 1);
+    offsets.push(0);
     for (let i = 0; i < count; i++) {
       const row = perSample ? stack.array[i] : i;
-      starts[i + 1] = starts[i] + stacks.end(row) - stacks.start(row);
+      offsets.push(offsets.array[i] + stacks.end(row) - stacks.start(row));
     }
-    const refs = new Int32Array(starts[count]);
+    const values = new Int32Column();
+    const refs = new Int32Array(offsets.array[count]);
     for (let i = 0; i < count; i++) {
       const row = perSample ? stack.array[i] : i;
       const from = stacks.start(row);
       const length = stacks.end(row) - from;
+      const to = offsets.array[i];
       let after = 0;
       for (let k = 0; k < length; k++) {
         const place = facts.rootFirst ? length - 1 - k : k;
         after = table.visit(stacks.values.array[from + place], after);
-        refs[starts[i] + place] = after;
+        refs[to + place] = after;
       }
     }
     table.finish(facts.unusedLocations.length);
     for (let at = 0; at < refs.length; at++) refs[at] = table.row(refs[at]);
-    return { perSample, starts, refs, table };
+    values.adopt(refs, refs.length);
+    data.sample.stacks = new Rows(offsets, values);
+    data.sample.stack = perSample ? countingColumn(stack.length) : stack;
+    return table;
   }
 
   /** Fills the location table, and the mapping and function tables that it leads to. */
@@ -241,9 +237,11 @@ class Restorer extends ScopeMapper {
         }
       }
       if (left > 0) left--;
-      for (let k = 0; k < rows.length; k++) labels.copy(rows[order === undefined ? k : order[k]], sample.label);
-      sample.labelStart.push(sample.label.length);
+      const { values } = sample.labels;
+      for (let k = 0; k < rows.length; k++) values.push(rows[order === undefined ? k : order[k]]);
+      sample.labels.close();
     }
+    sample.label = labels.labels;
   }
 
   /** The pprof string of a name in string_table. */
@@ -259,4 +257,13 @@ class Restorer extends ScopeMapper {
     this.names[index] = name ?? this.strings.internFrom(strings, index);
     return this.names[index];
   }
+}
+
+function countingColumn(length: number): Int32Column {
+  const column = new Int32Column();
+  column.adopt(
+    Int32Array.from({ length }, (_, i) => i),
+    length,
+  );
+  return column;
 }

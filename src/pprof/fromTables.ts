@@ -57,17 +57,19 @@ class Lister extends ScopeMapper {
     const { sample, location } = this.data;
     const { stack } = this.scope.profiles[0].samples.identity;
     const none = idOfNone(locations.length);
+    const isUsed = new Uint8Array(Math.max(stacks.length, 1));
+    for (let i = 0; i < stack.length; i++) isUsed[stack.array[i]] = 1;
     let needsNone = false;
-    for (let i = 0; i < stack.length; i++) {
-      const row = stack.array[i];
-      // An empty dictionary has no entry 0 to point to.
-      const end = row < stacks.length ? stacks.end(row) : 0;
+    sample.stack = stack;
+    // An empty dictionary has no entry 0 to point to.
+    for (let row = 0; row < isUsed.length; row++) {
+      const end = isUsed[row] === 1 && row < stacks.length ? stacks.end(row) : 0;
       for (let at = end === 0 ? 0 : stacks.start(row); at < end; at++) {
         const index = stacks.values.array[at];
         needsNone ||= index === 0;
-        sample.location.values.push(index === 0 ? none : index);
+        sample.stacks.values.push(index === 0 ? none : index);
       }
-      sample.location.close();
+      sample.stacks.close();
     }
     if (!needsNone) return;
     if (locations.length > 0) this.location(0);
@@ -100,8 +102,9 @@ class Lister extends ScopeMapper {
     for (let i = 0; i < sample.length; i++) {
       rows.length = 0;
       labels.rows(attributes, i, rows);
-      for (const row of rows) labels.copy(row, sample.label);
-      sample.labelStart.push(sample.label.length);
+      sample.labels.values.append(rows, 0, rows.length);
+      sample.labels.close();
     }
+    sample.label = labels.labels;
   }
 }

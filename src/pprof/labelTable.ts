@@ -8,7 +8,7 @@ import { Labels } from './data.ts';
 
 /** The labels that each attribute stands for, worked out once an attribute. The way back of `LabelMapper`. */
 export class LabelTable {
-  private readonly labels = new Labels();
+  readonly labels = new Labels();
   private readonly rank = new Int32Column();
   /** For each attribute its first label, -1 while not worked out, and the number of its labels. */
   private readonly first: Int32Array;
@@ -40,14 +40,6 @@ export class LabelTable {
     return this.rank.array[row];
   }
 
-  copy(row: number, to: Labels): void {
-    const { key, str, num, numUnit } = this.labels;
-    to.key.push(key.array[row]);
-    to.str.push(str.array[row]);
-    to.num.push(num.lo[row], num.hiAt(row));
-    to.numUnit.push(numUnit.array[row]);
-  }
-
   private expand(attribute: number): void {
     const { attributes, texts } = this.dictionary;
     this.first[attribute] = this.labels.length;
@@ -76,11 +68,7 @@ export class LabelTable {
   }
 
   private add(key: number, str: number, numLo: number, numHi: number, numUnit: number): void {
-    const { labels } = this;
-    labels.key.push(this.name(key));
-    labels.str.push(str);
-    labels.num.push(numLo, numHi);
-    labels.numUnit.push(numUnit);
+    this.labels.push(this.name(key), str, numLo, numHi, numUnit);
     this.rank.push(this.rankOfKey[key]);
   }
 

@@ -3,7 +3,7 @@ import { type AnyValue, BYTES, INT, type KeyValue, STRING } from '../model/model
 import { compareBytes } from '../wire/bytes.ts';
 import { Int32Column } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
-import { isUtf8, toUtf8 } from '../wire/text.ts';
+import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { LinkFinder } from './links.ts';
 
@@ -24,11 +24,10 @@ export class LabelMapper {
   /** Model string of each pprof string that is a key or unit. */
   private readonly names: Int32Array;
   private readonly texts: Int32Array;
-  /** For each pprof string the key that it last was a value of, and the attribute that it became. */
-  private readonly lastKeys: Int32Array;
-  private readonly lastAttributes: Int32Array;
-  /** Ranks of the keys that are numbers wherever a label says what it is. */
-  private readonly numericRanks: Set<number>;
+  /** The attribute that each label is where no other has its key, -1 while there was none. */
+  private readonly attributes: Int32Array;
+  /** By rank, whether a key's labels are numbers wherever they say what they are. */
+  private readonly numericRanks: Uint8Array;
   private readonly links: LinkFinder;
   private readonly order = new Int32Column();
 
@@ -38,8 +37,7 @@ export class LabelMapper {
   ) {
     this.names = new Int32Array(data.strings.length).fill(-1);
     this.texts = new Int32Array(data.strings.length).fill(-1);
-    this.lastKeys = new Int32Array(data.strings.length).fill(-1);
-    this.lastAttributes = new Int32Array(data.strings.length);
+    this.attributes = new Int32Array(data.sample.label.length).fill(-1);
     this.keyRank = rankKeys(data);
     this.numericRanks = numericRanks(data, this.keyRank);
     this.links = new LinkFinder(data, builder);
@@ -47,36 +45,37 @@ export class LabelMapper {
 
   /** Appends the attributes of sample `row` to `attributes` as a row of its own; returns the sample's link. */
   map(row: number, attributes: Rows): number {
-    const { labelStart, label } = this.data.sample;
-    const start = labelStart.array[row];
-    const end = labelStart.array[row + 1];
+    const { labels, label } = this.data.sample;
+    const { keyRank } = this;
+    const start = labels.start(row);
+    const end = labels.end(row);
     const order = this.sorted(start, end);
+    const { values } = attributes;
     for (let i = 0; i < order.length; ) {
       const first = order.array[i];
-      const rank = this.keyRank[first];
+      const rank = keyRank[first];
       let next = i + 1;
-      while (next < order.length && this.keyRank[order.array[next]] === rank) next++;
-      const key = this.name(label.key.array[first]);
-      attributes.values.push(next === i + 1 ? this.single(key, first) : this.repeated(key, i, next));
+      while (next < order.length && keyRank[order.array[next]] === rank) next++;
+      values.push(next === i + 1 ? this.single(first) : this.repeated(this.name(label.key.array[first]), i, next));
       i = next;
     }
     attributes.close();
     return this.links.find(start, end);
   }
 
-  /** The labels by key; equal keys stay in label order. */
+  /** The rows of a sample's labels by key; equal keys stay in label order. */
   private sorted(start: number, end: number): Int32Column {
     const { order, keyRank } = this;
+    const rows = this.data.sample.labels.values.array;
     order.length = 0;
     for (let at = start; at < end; at++) {
-      const rank = keyRank[at];
-      order.push(at);
+      const row = rows[at];
+      const rank = keyRank[row];
+      order.push(row);
+      const sorted = order.array;
       let slot = order.length - 1;
-      while (slot > 0 && keyRank[order.array[slot - 1]] > rank) {
-        order.array[slot] = order.array[slot - 1];
-        slot--;
-      }
-      order.array[slot] = at;
+      for (; slot > 0 && keyRank[sorted[slot - 1]] > rank; slot--) sorted[slot] = sorted[slot - 1];
+      sorted[slot] = row;
     }
     return order;
   }
@@ -85,27 +84,26 @@ export class LabelMapper {
     const { str } = this.data.sample.label;
     const hasNumber = isNumber(this.data, at);
     if (this.data.strings.size(str.array[at]) > 0) return hasNumber ? BOTH : TEXT;
-    return hasNumber || this.numericRanks.has(this.keyRank[at]) ? NUMBER : TEXT;
+    return hasNumber || this.numericRanks[this.keyRank[at]] === 1 ? NUMBER : TEXT;
   }
 
-  private single(key: number, at: number): number {
+  /** The attribute of a label whose key no other label of its sample has. */
+  private single(at: number): number {
+    const known = this.attributes[at];
+    if (known >= 0) return known;
     const { builder, data } = this;
-    const { str, num, numUnit } = data.sample.label;
-    switch (this.kind(at)) {
-      case TEXT: {
-        const index = str.array[at];
-        // A value stands under one key nearly always.
-        if (this.lastKeys[index] === key) return this.lastAttributes[index];
-        const text = this.text(index);
-        this.lastKeys[index] = key;
-        this.lastAttributes[index] = builder.textAttribute(key, 0, (text & 1) === 0 ? STRING : BYTES, text >> 1);
-        return this.lastAttributes[index];
-      }
-      case NUMBER:
-        return builder.numberAttribute(key, this.name(numUnit.array[at]), INT, num.lo[at], num.hiAt(at));
-      default:
-        return builder.valueAttribute(key, 0, this.fields(at));
-    }
+    const { key: keys, str, num, numUnit } = data.sample.label;
+    const key = this.name(keys.array[at]);
+    const kind = this.kind(at);
+    let attribute: number;
+    if (kind === TEXT) {
+      const text = this.text(str.array[at]);
+      attribute = builder.textAttribute(key, 0, (text & 1) === 0 ? STRING : BYTES, text >> 1);
+    } else if (kind === NUMBER) {
+      attribute = builder.numberAttribute(key, this.name(numUnit.array[at]), INT, num.lo[at], num.hiAt(at));
+    } else attribute = builder.valueAttribute(key, 0, this.fields(at));
+    this.attributes[at] = attribute;
+    return attribute;
   }
 
   private repeated(key: number, from: number, to: number): number {
@@ -134,7 +132,7 @@ export class LabelMapper {
 
   private value(index: number): string | Uint8Array {
     const { strings } = this.data;
-    return isUtf8(strings.bytes(index)) ? strings.text(index) : strings.bytes(index);
+    return strings.isUtf8(index) ? strings.text(index) : strings.bytes(index);
   }
 
   /** Twice the model's text of a pprof string, plus one when it is not UTF-8. */
@@ -142,7 +140,7 @@ export class LabelMapper {
     if (this.texts[index] < 0) {
       const { strings } = this.data;
       const text = this.builder.text(strings.buffer(index), strings.start.array[index], strings.end.array[index]);
-      this.texts[index] = 2 * text + (isUtf8(strings.bytes(index)) ? 0 : 1);
+      this.texts[index] = 2 * text + (strings.isUtf8(index) ? 0 : 1);
     }
     return this.texts[index];
   }
@@ -163,9 +161,8 @@ export class LabelMapper {
 /** The rank of each label's key among all keys, by the bytes that OTLP will hold; keys that read the same there rank the same. */
 function rankKeys(data: PprofData): Int32Array {
   const { label } = data.sample;
-  const used = new Set<number>();
-  for (let i = 0; i < label.length; i++) used.add(label.key.array[i]);
-  const keys = Array.from(used, (index) => ({ index, bytes: toUtf8(data.strings.bytes(index)) }));
+  const used = label.keys(data.strings.length);
+  const keys = used.map((index) => ({ index, bytes: toUtf8(data.strings.bytes(index)) }));
   keys.sort((a, b) => compareBytes(a.bytes, b.bytes));
   const rankOf = new Int32Array(data.strings.length);
   keys.forEach((key, i) => {
@@ -182,15 +179,16 @@ function rankKeys(data: PprofData): Int32Array {
  * A label with neither text nor number is the wire form of an empty text and of the number 0. It is a number where its
  * key never holds text and holds a number somewhere.
  */
-function numericRanks(data: PprofData, keyRank: Int32Array): Set<number> {
+function numericRanks(data: PprofData, keyRank: Int32Array): Uint8Array {
   const { label } = data.sample;
-  const numeric = new Set<number>();
-  const textual = new Set<number>();
+  const ranks = keyRank.reduce((most, rank) => Math.max(most, rank), -1) + 1;
+  const numeric = new Uint8Array(ranks);
+  const textual = new Uint8Array(ranks);
   for (let i = 0; i < label.length; i++) {
-    if (data.strings.size(label.str.array[i]) > 0) textual.add(keyRank[i]);
-    else if (isNumber(data, i)) numeric.add(keyRank[i]);
+    if (data.strings.size(label.str.array[i]) > 0) textual[keyRank[i]] = 1;
+    else if (isNumber(data, i)) numeric[keyRank[i]] = 1;
   }
-  for (const rank of textual) numeric.delete(rank);
+  for (let rank = 0; rank < ranks; rank++) if (textual[rank] === 1) numeric[rank] = 0;
   return numeric;
 }
 

@@ -16,15 +16,13 @@ export class LinkFinder {
     private readonly builder: DictionaryBuilder,
   ) {
     const { label } = data.sample;
-    const used = [...new Set(label.key.array.subarray(0, label.length))].filter(
-      (key) => data.strings.size(key) <= LONGEST_KEY,
-    );
+    const used = label.keys(data.strings.length).filter((key) => data.strings.size(key) <= LONGEST_KEY);
     const named = (names: string[]) => names.flatMap((name) => used.filter((key) => data.strings.text(key) === name));
     this.traceKeys = named(TRACE_KEYS);
     this.spanKeys = named(SPAN_KEYS);
   }
 
-  /** The link of the labels from `start` to `end`: the first valid trace id with the first valid span id; 0 without either. */
+  /** The link of a sample's labels, which `start` to `end` of `labels` name: the first valid trace id with the first valid span id; 0 without either. */
   find(start: number, end: number): number {
     if (this.traceKeys.length === 0 || this.spanKeys.length === 0) return 0;
     const trace = this.first(this.traceKeys, start, end, TRACE_SIZE);
@@ -42,10 +40,12 @@ export class LinkFinder {
 
   /** The first valid id under one of these keys, in lower case hex. */
   private first(keys: number[], start: number, end: number, size: number): string | undefined {
-    const { key, str, num } = this.data.sample.label;
-    const { strings } = this.data;
+    const { strings, sample } = this.data;
+    const { key, str, num } = sample.label;
+    const rows = sample.labels.values.array;
     for (const wanted of keys) {
-      for (let at = start; at < end; at++) {
+      for (let i = start; i < end; i++) {
+        const at = rows[i];
         if (key.array[at] !== wanted) continue;
         // Datadog's ids are decimal, as text or as numbers.
         const mayBeDecimal = strings.text(wanted).includes(' ');

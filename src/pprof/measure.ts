@@ -1,6 +1,6 @@
 import type { Int64Column } from '../wire/columns.ts';
 import { StringInterner } from '../wire/strings.ts';
-import { isUtf8, toUtf8 } from '../wire/text.ts';
+import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { CopyPredictor, type Facts, type LabelOrder, LabelOrderPredictor, noFacts, type TableFacts } from './facts.ts';
 import { encodeOrder, UNUSED } from './order.ts';
@@ -130,18 +130,17 @@ function copiesOf(entryOf: Int32Array, withNone: boolean): TableFacts['copies'] 
   return Array.from(counts, (count, entry) => ({ entry, count })).filter(({ count }) => count > 1);
 }
 
-function locationFacts(data: PprofData, { model, classes }: Mapped, rootFirst: boolean): TableFacts {
-  const { location } = data.sample;
-  const refs = location.values.array;
+function locationFacts(data: PprofData, { classes }: Mapped, rootFirst: boolean): TableFacts {
+  const { stack, stacks } = data.sample;
+  const refs = stacks.values.array;
   const table = new TableMeasure(classes.location, data.location.id, false);
-  const { stack } = model.resources[0].scopes[0].profiles[0].samples.identity;
-  const seen = new Uint8Array(model.dictionary.stacks.length);
-  for (let i = 0; i < data.sample.length; i++) {
-    // Without copies a stack leads to the same rows each time.
-    if (table.copies.length === 0 && seen[stack.array[i]] === 1) continue;
-    seen[stack.array[i]] = 1;
-    const start = location.start(i);
-    const end = location.end(i);
+  // Without copies a stack leads to the same rows each time; the stacks are in the order of first use.
+  const perSample = table.copies.length > 0;
+  const count = perSample ? data.sample.length : stacks.length;
+  for (let i = 0; i < count; i++) {
+    const row = perSample ? stack.array[i] : i;
+    const start = stacks.start(row);
+    const end = stacks.end(row);
     let after = 0;
     if (rootFirst) for (let at = end - 1; at >= start; at--) after = table.visit(refs[at], after);
     else for (let at = start; at < end; at++) after = table.visit(refs[at], after);
@@ -207,8 +206,8 @@ function rawNames({ strings }: PprofData): Uint8Array[] {
   const seen = new StringInterner();
   const raw: Uint8Array[] = [];
   for (let i = 0; i < strings.length; i++) {
+    if (strings.isUtf8(i)) continue;
     const bytes = strings.bytes(i);
-    if (isUtf8(bytes)) continue;
     const known = seen.table.length;
     if (seen.intern(toUtf8(bytes)) === known) raw.push(bytes);
   }
@@ -216,7 +215,8 @@ function rawNames({ strings }: PprofData): Uint8Array[] {
 }
 
 function labelOrder(data: PprofData, keyRank: Int32Array): LabelOrder[] {
-  const { labelStart } = data.sample;
+  const { labels } = data.sample;
+  const rows = labels.values.array;
   const predictor = new LabelOrderPredictor();
   const orders: LabelOrder[] = [];
   let asPredicted = 0;
@@ -224,14 +224,14 @@ function labelOrder(data: PprofData, keyRank: Int32Array): LabelOrder[] {
   const places: number[] = [];
   const ranks: number[] = [];
   for (let i = 0; i < data.sample.length; i++) {
-    const start = labelStart.array[i];
-    const size = labelStart.array[i + 1] - start;
-    if (size < 2 || (predictor.knowsNone && isSorted(keyRank, start, start + size))) {
+    const start = labels.start(i);
+    const size = labels.end(i) - start;
+    if (size < 2 || (predictor.knowsNone && isSorted(keyRank, rows, start, start + size))) {
       asPredicted++;
       continue;
     }
     for (let place = 0; place < size; place++) {
-      const rank = keyRank[start + place];
+      const rank = keyRank[rows[start + place]];
       let slot = place;
       for (; slot > 0 && ranks[slot - 1] > rank; slot--) {
         places[slot] = places[slot - 1];
@@ -258,7 +258,7 @@ function labelOrder(data: PprofData, keyRank: Int32Array): LabelOrder[] {
   return orders;
 }
 
-function isSorted(ranks: Int32Array, start: number, end: number): boolean {
-  for (let i = start + 1; i < end; i++) if (ranks[i] < ranks[i - 1]) return false;
+function isSorted(ranks: Int32Array, rows: Int32Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end; i++) if (ranks[rows[i]] < ranks[rows[i - 1]]) return false;
   return true;
 }

@@ -83,15 +83,20 @@ function interleaved(
   next: Record<number, number>,
   visit: (field: number, index: number) => void,
 ): void {
-  const { offsets, values } = sample.location;
+  const { stack, stacks } = sample;
+  const refs = stacks.values.array;
+  // A stack that was written has no locations left to write.
+  const isDone = new Uint8Array(stacks.length);
   const functions = location.line.function.array;
   const lineStart = location.lineStart.array;
   let nextLocation = next[PROFILE.location] ?? 0;
   let nextFunction = next[PROFILE.function] ?? 0;
   for (let i = next[PROFILE.sample] ?? 0; i < sample.length; i++) {
-    const end = offsets.array[i + 1];
-    for (let at = offsets.array[i]; at < end; at++) {
-      for (const used = values.array[at]; nextLocation < used; nextLocation++) {
+    const row = stack.array[i];
+    const end = isDone[row] === 1 ? 0 : stacks.end(row);
+    isDone[row] = 1;
+    for (let at = end === 0 ? 0 : stacks.start(row); at < end; at++) {
+      for (const used = refs[at]; nextLocation < used; nextLocation++) {
         visit(PROFILE.location, nextLocation);
         for (let line = lineStart[nextLocation]; line < lineStart[nextLocation + 1]; line++) {
           while (nextFunction < functions[line]) visit(PROFILE.function, nextFunction++);

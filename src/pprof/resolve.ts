@@ -1,5 +1,5 @@
 import { PprofOtlpError } from '../errors.ts';
-import { Int32Column, Int64Column } from '../wire/columns.ts';
+import { type Int32Column, Int64Column } from '../wire/columns.ts';
 import { LEN, Reader } from '../wire/reader.ts';
 import type { PprofData } from './data.ts';
 import { PROFILE } from './schema.ts';
@@ -7,10 +7,22 @@ import type { Warning } from './warnings.ts';
 
 /** References as the wire has them, by id, while not all tables are read. */
 export class References {
+  /** Of the distinct stacks, one behind the other. */
   readonly location = new Int64Column();
   readonly mapping = new Int64Column();
   readonly function = new Int64Column();
-  readonly valueEnd = new Int32Column();
+  private samples = 0;
+  /** How many values the first sample has. */
+  values = 0;
+  /** The first sample that has another number of values, and how many. */
+  odd: { sample: number; values: number } | undefined;
+
+  /** To be told for one sample after the other. */
+  valueCount(values: number): void {
+    if (this.samples === 0) this.values = values;
+    else if (values !== this.values) this.odd ??= { sample: this.samples, values };
+    this.samples++;
+  }
 }
 
 /**
@@ -24,28 +36,29 @@ export function resolve(data: PprofData, references: References, bytes: Uint8Arr
   const { sample, location } = data;
   const warnings: Warning[] = [];
   checkStrings(data, bytes);
-  checkValues(data, references.valueEnd, bytes);
+  checkValues(data, references, bytes);
 
   const locations = new Ids(data.location.id, PROFILE.location, 'location', bytes, warnings);
   const functions = new Ids(data.function.id, PROFILE.function, 'function', bytes, warnings);
   const mappings = new Ids(data.mapping.id, PROFILE.mapping, 'mapping', bytes, warnings);
 
   const locationIds = references.location;
-  const stacks = locationIds.lo;
-  sample.location.values.adopt(stacks, locationIds.length);
+  const refs = locationIds.lo;
+  sample.stacks.values.adopt(refs, locationIds.length);
   for (let i = 0; i < locationIds.length; i++) {
     const index = locations.find(locationIds, i);
     if (index === 0) {
-      const owner = rowOf(sample.location.offsets, i);
+      const stack = rowOf(sample.stacks.offsets, i);
+      const owner = sample.stack.array.indexOf(stack);
       throw refuse(
         bytes,
         PROFILE.sample,
         owner,
-        `sample[${owner}].location_id[${i - sample.location.start(owner)}]`,
+        `sample[${owner}].location_id[${i - sample.stacks.start(stack)}]`,
         `no location has id ${locationIds.unsigned(i)}`,
       );
     }
-    stacks[i] = index;
+    refs[i] = index;
   }
 
   let dangling = 0;
@@ -150,10 +163,10 @@ function checkStrings(data: PprofData, bytes: Uint8Array): void {
   };
   check(sampleType.type, PROFILE.sampleType, (i) => `sample_type[${i}].type`);
   check(sampleType.unit, PROFILE.sampleType, (i) => `sample_type[${i}].unit`);
-  const ownerOfLabel = (i: number) => rowOf(sample.labelStart, i);
+  const ownerOfLabel = (i: number) => rowOf(sample.labels.offsets, sample.labels.values.array.indexOf(i));
   const label = (name: string) => (i: number) => {
     const owner = ownerOfLabel(i);
-    return `sample[${owner}].label[${i - sample.labelStart.array[owner]}].${name}`;
+    return `sample[${owner}].label[${sample.labels.values.array.indexOf(i) - sample.labels.start(owner)}].${name}`;
   };
   check(sample.label.key, PROFILE.sample, label('key'), ownerOfLabel);
   check(sample.label.str, PROFILE.sample, label('str'), ownerOfLabel);
@@ -184,23 +197,20 @@ function checkStrings(data: PprofData, bytes: Uint8Array): void {
   }
 }
 
-function checkValues(data: PprofData, valueEnd: Int32Column, bytes: Uint8Array): void {
-  const types = data.sampleType.length;
-  for (let i = 0, start = 0; i < valueEnd.length; i++) {
-    const values = valueEnd.array[i] - start;
-    if (values !== types || types === 0) {
-      throw refuse(
-        bytes,
-        PROFILE.sample,
-        i,
-        `sample[${i}].value`,
-        types === 0
-          ? 'there are samples but no sample_type'
-          : `has ${values} values, but there are ${types} sample types`,
-      );
-    }
-    start = valueEnd.array[i];
-  }
+function checkValues({ sample, sampleType }: PprofData, { values, odd }: References, bytes: Uint8Array): void {
+  const types = sampleType.length;
+  if (sample.length === 0) return;
+  const wrong = values !== types || types === 0 ? { sample: 0, values } : odd;
+  if (wrong === undefined) return;
+  throw refuse(
+    bytes,
+    PROFILE.sample,
+    wrong.sample,
+    `sample[${wrong.sample}].value`,
+    types === 0
+      ? 'there are samples but no sample_type'
+      : `has ${wrong.values} values, but there are ${types} sample types`,
+  );
 }
 
 /** Which of the comment fields holds comment `at`: a packed one holds several. */

@@ -133,6 +133,7 @@ function walkStrings(data: PprofData, layout: Layout, walk: StringWalk): number[
 class StringWalker {
   /** The string columns of each message, in the order in which its style writes them. */
   private readonly columns: Record<'sampleType' | 'label' | 'mapping' | 'function', Int32Column[]>;
+  private readonly seenLabels: Uint8Array;
 
   constructor(
     private readonly data: PprofData,
@@ -140,6 +141,7 @@ class StringWalker {
     private readonly see: (index: number) => void,
   ) {
     const { sampleType, sample, mapping, function: fn } = data;
+    this.seenLabels = new Uint8Array(sample.label.length);
     this.columns = {
       sampleType: inOrder(styles.ValueType, { 1: sampleType.type, 2: sampleType.unit }),
       label: inOrder(styles.Label, { 1: sample.label.key, 2: sample.label.str, 4: sample.label.numUnit }),
@@ -191,11 +193,15 @@ class StringWalker {
   samplesFirst(): void {
     const { sample, location, sampleType } = this.data;
     for (let i = 0; i < sampleType.length; i++) this.row(this.columns.sampleType, i);
+    const { stack, stacks } = sample;
+    const refs = stacks.values.array;
     const seen = new Uint8Array(location.length);
-    const refs = sample.location.values.array;
+    const seenStacks = new Uint8Array(stacks.length);
     for (let i = 0; i < sample.length; i++) {
-      for (let at = sample.location.end(i) - 1; at >= sample.location.start(i); at--) {
-        const row = refs[at] - 1;
+      const own = stack.array[i];
+      const start = stacks.start(own);
+      for (let at = seenStacks[own] === 1 ? start : stacks.end(own); at > start; at--) {
+        const row = refs[at - 1] - 1;
         if (seen[row] === 1) continue;
         seen[row] = 1;
         for (let line = location.lineStart.array[row]; line < location.lineStart.array[row + 1]; line++) {
@@ -203,13 +209,21 @@ class StringWalker {
           if (fn !== 0) this.row(this.columns.function, fn - 1);
         }
       }
+      seenStacks[own] = 1;
       this.labels(i);
     }
   }
 
   private labels(row: number): void {
-    const { labelStart } = this.data.sample;
-    for (let i = labelStart.array[row]; i < labelStart.array[row + 1]; i++) this.row(this.columns.label, i);
+    const { labels } = this.data.sample;
+    const { seenLabels } = this;
+    const end = labels.end(row);
+    for (let at = labels.start(row); at < end; at++) {
+      const label = labels.values.array[at];
+      if (seenLabels[label] === 1) continue;
+      seenLabels[label] = 1;
+      this.row(this.columns.label, label);
+    }
   }
 
   private row(columns: Int32Column[], row: number): void {

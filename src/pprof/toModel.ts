@@ -26,7 +26,7 @@ import {
   SampleIdentity,
 } from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
-import { isUtf8, toUtf8 } from '../wire/text.ts';
+import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { LabelMapper } from './labels.ts';
 
@@ -40,7 +40,7 @@ export interface Classes {
 export interface Mapped {
   model: Model;
   classes: Classes;
-  /** For each label, in pprof order, where its key stands among all keys in byte order. */
+  /** For each row of the labels, where its key stands among all keys in byte order. */
   keyRank: Int32Array;
 }
 
@@ -167,24 +167,34 @@ class Mapper {
 
   private samples(labels: LabelMapper): SampleIdentity {
     const { sample } = this.data;
-    const { location } = this.classes;
     const identity = new SampleIdentity();
-    const refs = sample.location.values.array;
-    const starts = sample.location.offsets.array;
-    let stack = new Int32Array(64);
-    for (let i = 0; i < sample.length; i++) {
-      const start = starts[i];
-      const depth = starts[i + 1] - start;
-      if (depth > stack.length) stack = new Int32Array(2 * depth);
-      for (let k = 0; k < depth; k++) {
-        const index = refs[start + k] - 1;
-        const known = location[index];
-        stack[k] = known >= 0 ? known : this.location(index);
+    const stacks = new Int32Array(sample.stacks.length).fill(-1);
+    const count = sample.length;
+    const rows = sample.stack.array;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i];
+      let stack = stacks[row];
+      if (stack < 0) {
+        stack = this.stack(row);
+        stacks[row] = stack;
       }
-      identity.stack.push(this.builder.stack(stack, 0, depth));
+      identity.stack.push(stack);
       identity.link.push(labels.map(i, identity.attributes));
     }
     return identity;
+  }
+
+  private stack(row: number): number {
+    const { stacks } = this.data.sample;
+    const { location } = this.classes;
+    const start = stacks.start(row);
+    const stack = new Int32Array(stacks.end(row) - start);
+    for (let k = 0; k < stack.length; k++) {
+      const index = stacks.values.array[start + k] - 1;
+      const known = location[index];
+      stack[k] = known >= 0 ? known : this.location(index);
+    }
+    return this.builder.stack(stack);
   }
 
   /** The model string for a string that OTLP keeps in string_table. */
@@ -201,8 +211,8 @@ class Mapper {
   }
 
   private text(index: number): string | Uint8Array {
-    const bytes = this.data.strings.bytes(index);
-    return isUtf8(bytes) ? this.data.strings.text(index) : bytes;
+    const { strings } = this.data;
+    return strings.isUtf8(index) ? strings.text(index) : strings.bytes(index);
   }
 
   private profileAttributes(): number[] {

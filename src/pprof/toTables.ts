@@ -28,9 +28,14 @@ export function toTables(data: PprofData): Model {
   stacks.intern([]);
   const labels = new LabelAttributes(data);
   const identity = new SampleIdentity();
-  const { location } = data.sample;
-  for (let i = 0; i < data.sample.length; i++) {
-    identity.stack.push(stacks.intern(location.values.array, location.start(i), location.end(i)));
+  const { sample } = data;
+  const rows = new Int32Array(sample.stacks.length).fill(-1);
+  for (let i = 0; i < sample.length; i++) {
+    const row = sample.stack.array[i];
+    if (rows[row] < 0) {
+      rows[row] = stacks.intern(sample.stacks.values.array, sample.stacks.start(row), sample.stacks.end(row));
+    }
+    identity.stack.push(rows[row]);
     labels.append(i, identity);
     identity.link.push(0);
   }
@@ -61,16 +66,30 @@ export function toTables(data: PprofData): Model {
 class LabelAttributes {
   readonly table = new AttributeTable();
   private readonly rows = new RowInterner();
+  /** The attribute of each row of the labels, -1 while no sample had it. */
+  private readonly attributes: Int32Array;
 
   constructor(private readonly data: PprofData) {
     this.attribute(0, 0, 0, 0, 0);
+    this.attributes = new Int32Array(data.sample.label.length).fill(-1);
   }
 
   append(sample: number, { attributes }: SampleIdentity): void {
-    const { labelStart, label } = this.data.sample;
-    for (let at = labelStart.array[sample]; at < labelStart.array[sample + 1]; at++) {
-      const { key, str, num, numUnit } = label;
-      attributes.values.push(this.attribute(key.array[at], str.array[at], num.lo[at], num.hiAt(at), numUnit.array[at]));
+    const { labels, label } = this.data.sample;
+    const { key, str, num, numUnit } = label;
+    const end = labels.end(sample);
+    for (let i = labels.start(sample); i < end; i++) {
+      const at = labels.values.array[i];
+      if (this.attributes[at] < 0) {
+        this.attributes[at] = this.attribute(
+          key.array[at],
+          str.array[at],
+          num.lo[at],
+          num.hiAt(at),
+          numUnit.array[at],
+        );
+      }
+      attributes.values.push(this.attributes[at]);
     }
     attributes.close();
   }

@@ -1,5 +1,4 @@
 import type { Int64Column } from '../wire/columns.ts';
-import { isUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 
 /** Something odd in a pprof that is translated all the same. */
@@ -29,8 +28,7 @@ export function warningsOf(data: PprofData): Warning[] {
     'mappings whose start is not below their limit, which OTLP forbids',
   );
   kept(
-    count(
-      label.length,
+    sample.occurrences(
       (i) =>
         data.strings.size(label.str.array[i]) === 0 &&
         label.num.isZero(i) &&
@@ -69,7 +67,7 @@ function namesNotUtf8({ strings, sampleType, periodType, sample, mapping, functi
   ]) {
     for (let i = 0; i < column.length; i++) names.add(column.array[i]);
   }
-  return [...names].filter((index) => !isUtf8(strings.bytes(index))).length;
+  return [...names].filter((index) => !strings.isUtf8(index)).length;
 }
 
 function isEmptyMapping({ mapping, strings }: PprofData, row: number): boolean {

@@ -18,7 +18,7 @@ export class Int32Column {
   }
 
   /** Appends rows `start` to `end` of `source`. */
-  append(source: Int32Array, start: number, end: number): void {
+  append(source: ArrayLike<number>, start: number, end: number): void {
     const length = this.length + end - start;
     if (length > this.array.length) this.grow(length);
     const { array } = this;

@@ -1,14 +1,16 @@
 import { Int32Column } from './columns.ts';
-import { finishHash, Interner, SEED } from './interner.ts';
+import { finishHash, SEED, Slots } from './interner.ts';
 
 /** Rows of 32-bit integers of any length, in one column: what stacks and attribute sets are made of. */
 export class Rows {
   /** Where each row begins; one more entry than there are rows. */
-  readonly offsets = new Int32Column();
-  readonly values = new Int32Column();
+  readonly offsets: Int32Column;
+  readonly values: Int32Column;
 
-  constructor() {
-    this.offsets.push(0);
+  constructor(offsets = new Int32Column(), values = new Int32Column()) {
+    this.offsets = offsets;
+    this.values = values;
+    if (offsets.length === 0) offsets.push(0);
   }
 
   get length(): number {
@@ -29,36 +31,37 @@ export class Rows {
   }
 }
 
-/** Gives equal rows one index. */
-export class RowInterner extends Interner {
+/** Gives equal rows one index, in order of first arrival. */
+export class RowInterner {
   readonly rows = new Rows();
-  private row: ArrayLike<number> = [];
-  private start = 0;
-  private end = 0;
+  private readonly slots = new Slots();
 
   intern(row: ArrayLike<number>, start = 0, end = row.length): number {
-    this.row = row;
-    this.start = start;
-    this.end = end;
-    let hash = SEED ^ (end - start);
+    let mixed = SEED ^ (end - start);
     for (let i = start; i < end; i++) {
-      hash = Math.imul(hash ^ row[i], 0x9e3779b1);
-      hash ^= hash >>> 15;
+      mixed = Math.imul(mixed ^ row[i], 0x9e3779b1);
+      mixed ^= mixed >>> 15;
     }
-    return this.lookup(finishHash(hash));
+    const hash = finishHash(mixed);
+    const { slots, mask, hashes } = this.slots;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const index = slots[slot] - 1;
+      if (hashes.array[index] === hash && this.equals(index, row, start, end)) return index;
+    }
+    const { rows } = this;
+    rows.values.append(row, start, end);
+    rows.close();
+    this.slots.fill(slot, hash);
+    return rows.length - 1;
   }
 
-  protected override matches(index: number): boolean {
-    const { row, start, end, rows } = this;
+  private equals(index: number, row: ArrayLike<number>, start: number, end: number): boolean {
+    const { rows } = this;
     const at = rows.start(index);
     if (rows.end(index) - at !== end - start) return false;
     const own = rows.values.array;
     for (let i = start; i < end; i++) if (own[at + i - start] !== row[i]) return false;
     return true;
-  }
-
-  protected override append(): void {
-    for (let i = this.start; i < this.end; i++) this.rows.values.push(this.row[i]);
-    this.rows.close();
   }
 }

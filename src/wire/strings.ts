@@ -1,6 +1,6 @@
 import { Int32Column } from './columns.ts';
-import { finishHash, Interner, SEED } from './interner.ts';
-import { decodeText, utf8 } from './text.ts';
+import { finishHash, SEED, Slots } from './interner.ts';
+import { decodeText, isUtf8, utf8 } from './text.ts';
 
 const EMPTY = new Uint8Array(0);
 
@@ -43,10 +43,29 @@ export class StringTable {
     return decodeText(this.bytes(index));
   }
 
+  isUtf8(index: number): boolean {
+    return isUtf8(this.buffer(index), this.start.array[index], this.end.array[index]);
+  }
+
+  /** Whether string `index` is these bytes. */
+  equals(index: number, buffer: Uint8Array, start: number, end: number): boolean {
+    const at = this.start.array[index];
+    if (this.end.array[index] - at !== end - start) return false;
+    const own = this.buffer(index);
+    const shift = at - start;
+    for (let i = start; i < end; i++) if (own[i + shift] !== buffer[i]) return false;
+    return true;
+  }
+
+  /** Appends string `index` of another table. */
+  addFrom(table: StringTable, index: number): number {
+    return this.add(table.buffer(index), table.start.array[index], table.end.array[index]);
+  }
+
   /** A table that grows apart from this one. */
   copy(): StringTable {
     const copy = new StringTable();
-    for (let i = 0; i < this.length; i++) copy.add(this.buffer(i), this.start.array[i], this.end.array[i]);
+    for (let i = 0; i < this.length; i++) copy.addFrom(this, i);
     return copy;
   }
 }
@@ -60,20 +79,22 @@ export interface Strings {
   internText(text: string): number;
 }
 
-/** Gives equal strings one index in a table of its own. */
-export class StringInterner extends Interner implements Strings {
+/** Gives equal strings one index in a table of its own, in order of first arrival. */
+export class StringInterner implements Strings {
   readonly table = new StringTable();
-  private buffer: Uint8Array = EMPTY;
-  private start = 0;
-  private end = 0;
+  private readonly slots = new Slots();
 
   intern(buffer: Uint8Array, start = 0, end = buffer.length): number {
-    this.buffer = buffer;
-    this.start = start;
-    this.end = end;
-    let hash = SEED ^ (end - start);
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ buffer[i], 0x01000193);
-    return this.lookup(finishHash(hash));
+    const hash = hashBytes(buffer, start, end);
+    const { slots, mask, hashes } = this.slots;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const index = slots[slot] - 1;
+      if (hashes.array[index] === hash && this.table.equals(index, buffer, start, end)) return index;
+    }
+    const index = this.table.add(buffer, start, end);
+    this.slots.fill(slot, hash);
+    return index;
   }
 
   internFrom(table: StringTable, index: number): number {
@@ -83,19 +104,19 @@ export class StringInterner extends Interner implements Strings {
   internText(text: string): number {
     return this.intern(utf8(text));
   }
+}
 
-  protected override matches(index: number): boolean {
-    const { buffer, start, end, table } = this;
-    if (table.size(index) !== end - start) return false;
-    const own = table.buffer(index);
-    const shift = table.start.array[index] - start;
-    for (let i = start; i < end; i++) if (own[i + shift] !== buffer[i]) return false;
-    return true;
+/** Four bytes at a time. */
+function hashBytes(buffer: Uint8Array, start: number, end: number): number {
+  let hash = SEED ^ (end - start);
+  let i = start;
+  for (const whole = end - 3; i < whole; i += 4) {
+    const word = buffer[i] | (buffer[i + 1] << 8) | (buffer[i + 2] << 16) | (buffer[i + 3] << 24);
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
   }
-
-  protected override append(): void {
-    this.table.add(this.buffer, this.start, this.end);
-  }
+  for (; i < end; i++) hash = Math.imul(hash ^ buffer[i], 0x01000193);
+  return finishHash(hash);
 }
 
 /** Adds strings behind a table that stays as it is, the same string twice included; finds the first of equal ones. */

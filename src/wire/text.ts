@@ -9,12 +9,13 @@ export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 /** The bytes as a JavaScript string; what is not UTF-8 becomes U+FFFD. */
 export const decodeText = (bytes: Uint8Array): string => lenient.decode(bytes);
 
-export function isUtf8(bytes: Uint8Array): boolean {
-  let i = 0;
-  while (i < bytes.length && bytes[i] < 0x80) i++;
-  if (i === bytes.length) return true;
+/** Whether the bytes from `start` to `end` are UTF-8. */
+export function isUtf8(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  let i = start;
+  while (i < end && bytes[i] < 0x80) i++;
+  if (i === end) return true;
   try {
-    strict.decode(bytes);
+    strict.decode(bytes.subarray(i, end));
     return true;
   } catch {
     return false;

@@ -23,14 +23,17 @@ function plain(data: PprofData): PprofProfile {
   return {
     sample_type: rows(types, (i) => ({ type: text(sampleType.type, i), unit: text(sampleType.unit, i) })),
     sample: rows(sample.length, (i) => ({
-      location_id: range(sample.location.start(i), sample.location.end(i), (at) =>
-        idOf(location.id, sample.location.values.array[at]),
+      location_id: range(sample.stacks.start(sample.stack.array[i]), sample.stacks.end(sample.stack.array[i]), (at) =>
+        idOf(location.id, sample.stacks.values.array[at]),
       ),
       value: range(i * types, (i + 1) * types, (at) => sample.value.signed(at)),
-      label: range(sample.labelStart.array[i], sample.labelStart.array[i + 1], (at) => ({
-        ...{ key: text(label.key, at), str: text(label.str, at) },
-        ...{ num: label.num.signed(at), num_unit: text(label.numUnit, at) },
-      })),
+      label: range(sample.labels.start(i), sample.labels.end(i), (at) => {
+        const row = sample.labels.values.array[at];
+        return {
+          ...{ key: text(label.key, row), str: text(label.str, row) },
+          ...{ num: label.num.signed(row), num_unit: text(label.numUnit, row) },
+        };
+      }),
     })),
     mapping: rows(mapping.length, (i) => ({
       ...{ id: mapping.id.unsigned(i), memory_start: mapping.memoryStart.unsigned(i) },

@@ -29,6 +29,14 @@ const names = (data: PprofData, column: Int32Column): string[] =>
   Array.from(column.array.subarray(0, column.length), (index) => data.strings.text(index));
 const numbers = (column: Int32Column): number[] => Array.from(column.array.subarray(0, column.length));
 
+/** The locations of each sample, as table index plus one. */
+const stacksOf = ({ sample: { stack, stacks } }: PprofData): number[][] =>
+  numbers(stack).map((row) => Array.from(stacks.values.array.subarray(stacks.start(row), stacks.end(row))));
+const stackRefs = (data: PprofData): number[] => stacksOf(data).flat();
+const stackSizes = (data: PprofData): number[] => stacksOf(data).map(({ length }) => length);
+/** The rows of the labels of all samples. */
+const labelRows = (data: PprofData): number[] => numbers(data.sample.labels.values);
+
 const TABLES: Sketch = {
   mappings: [{ filename: 'm1' }, { filename: 'm2' }],
   locations: [
@@ -51,7 +59,7 @@ describe('without facts', () => {
     expect(ids(data.location.address)).toEqual([3n, 1n, 2n]);
     expect(names(data, data.mapping.filename)).toEqual(['m2', 'm1']);
     expect(names(data, data.function.name)).toEqual(['f3', 'f1', 'f2']);
-    expect(numbers(data.sample.location.values)).toEqual([1, 2, 3, 2]);
+    expect(stackRefs(data)).toEqual([1, 2, 3, 2]);
     expect(numbers(data.location.mapping)).toEqual([1, 1, 2]);
     expect(numbers(data.location.line.function)).toEqual([1, 2, 3, 2]);
   });
@@ -60,7 +68,7 @@ describe('without facts', () => {
     const data = back(FULL);
     expect(names(data, data.sampleType.type)).toEqual(['samples', 'cpu']);
     expect(ids(data.sample.value).map((value) => BigInt.asIntN(64, value))).toEqual([1n, 10n, 2n, -20n, 0n, 1n << 40n]);
-    expect(numbers(data.sample.location.offsets)).toEqual([0, 2, 4, 4]);
+    expect(stackSizes(data)).toEqual([2, 2, 0]);
     expect(numbers(data.mapping.has)).toEqual([1, 6]);
     expect(names(data, data.mapping.buildId)).toEqual(['abc123', '']);
     expect(numbers(data.location.isFolded)).toEqual([0, 1, 0]);
@@ -115,7 +123,7 @@ describe('facts', () => {
     });
     expect(ids(data.location.address)).toEqual([1n, 99n, 3n, 2n]);
     expect(ids(data.location.id)).toEqual([1n, 11n, 6n, 7n]);
-    expect(numbers(data.sample.location.values)).toEqual([3, 1, 4, 1]);
+    expect(stackRefs(data)).toEqual([3, 1, 4, 1]);
     expect(names(data, data.mapping.filename)).toEqual(['m2', 'spare', 'm1']);
     expect(ids(data.mapping.id)).toEqual([0n, 1n, 2n]);
     expect(numbers(data.mapping.has)).toEqual([0, 8, 0]);
@@ -138,7 +146,9 @@ describe('facts', () => {
     const order = [1, 0];
     const sequence = (labelOrder: Facts['labelOrder']): string => {
       const data = back({ samples }, { labelOrder });
-      return names(data, data.sample.label.key).join('');
+      return labelRows(data)
+        .map((row) => data.strings.text(data.sample.label.key.array[row]))
+        .join('');
     };
     expect(sequence([])).toBe('ababaabab');
     expect(sequence([{ asPredicted: 1, order }])).toBe('abbaababa');

@@ -107,23 +107,22 @@ describe('labels', () => {
   });
 
   test('the rank of each key is told, equal for keys that read the same', () => {
-    const { keyRank } = toModel(
-      decoded({
-        samples: [
-          {
-            labels: [
-              { key: 'b' },
-              { key: Uint8Array.of(0xff) },
-              { key: 'a' },
-              { key: Uint8Array.of(0xfe) },
-              { key: 'b' },
-            ],
-          },
-        ],
-      }).data,
-      false,
-    );
-    expect(Array.from(keyRank)).toEqual([1, 2, 0, 2, 1]);
+    const { data } = decoded({
+      samples: [
+        {
+          labels: [
+            { key: 'b' },
+            { key: Uint8Array.of(0xff) },
+            { key: 'a' },
+            { key: Uint8Array.of(0xfe) },
+            { key: 'b' },
+          ],
+        },
+      ],
+    });
+    const { keyRank } = toModel(data, false);
+    const { values } = data.sample.labels;
+    expect(Array.from(values.array.subarray(0, values.length), (row) => keyRank[row])).toEqual([1, 2, 0, 2, 1]);
   });
 });
 
@@ -133,13 +132,10 @@ describe('the way back', () => {
     const before = decoded(sketch).data;
     const model = toModel(before, false).model;
     const data = restored ? fromModel(model.dictionary, scopeOf(model), noFacts(), true) : before;
-    const { label, labelStart } = data.sample;
+    const { label, labels } = data.sample;
     const hex = (index: number): string => Buffer.from(data.strings.bytes(index)).toString('hex');
     return Array.from({ length: data.sample.length }, (_, i) => {
-      const rows = Array.from(
-        { length: labelStart.array[i + 1] - labelStart.array[i] },
-        (_, k) => labelStart.array[i] + k,
-      );
+      const rows = Array.from(labels.values.array.subarray(labels.start(i), labels.end(i)));
       return rows.map((at) =>
         [hex(label.key.array[at]), hex(label.str.array[at]), label.num.signed(at), hex(label.numUnit.array[at])].join(),
       );

@@ -206,7 +206,7 @@ describe('references', () => {
       { field: 6, wire: 'len', body: [] },
     ];
     const { data, warnings } = decode(writeWire(fields));
-    expect(Array.from(data.sample.location.values.array.subarray(0, 4))).toEqual([4, 3, 2, 1]);
+    expect(Array.from(data.sample.stacks.values.array.subarray(0, 4))).toEqual([4, 3, 2, 1]);
     expect(warnings).toEqual([]);
   });
 
@@ -235,7 +235,7 @@ describe('references', () => {
 
   test('location 0 may be used where a location has the id 0', () => {
     const { data, warnings } = decoded({ locations: [{ id: 5 }, { id: 0 }], samples: [{ at: [0] }] });
-    expect(data.sample.location.values.array[0]).toBe(2);
+    expect(data.sample.stacks.values.array[0]).toBe(2);
     expect(warnings).toEqual([{ what: 'location[1] has the reserved id 0', inOtlp: false }]);
   });
 

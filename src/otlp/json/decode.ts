@@ -186,7 +186,7 @@ class JsonDecoder {
     const { t, w } = this;
     if (!t.tryString()) throw t.misfit('string takes text');
     const { bytes, start, end } = t;
-    if (!t.ascii && !isUtf8(bytes.subarray(start, end))) {
+    if (!t.ascii && !isUtf8(bytes, start, end)) {
       throw t.fail('is no valid text: some of it is not UTF-8 or half a surrogate pair', t.at);
     }
     w.uint32(end - start);

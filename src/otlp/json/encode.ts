@@ -296,7 +296,7 @@ class JsonEncoder {
       w.bytes(ESCAPES[byte] as Uint8Array);
       run = i + 1;
     }
-    if (bits >= 0x80 && !isUtf8(buf.subarray(r.pos, end))) throw r.fail('a string is not UTF-8, and JSON has no other');
+    if (bits >= 0x80 && !isUtf8(buf, r.pos, end)) throw r.fail('a string is not UTF-8, and JSON has no other');
     w.bytes(buf, run, end);
   }
 }
