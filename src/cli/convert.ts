@@ -99,11 +99,8 @@ async function convertFile(
   settings: Settings,
   progress: Progress,
 ): Promise<FileReport[]> {
-  progress.step('reading', index, file);
   const { common } = settings;
-  const stored = await readInput(file, common.maxSize);
-  progress.step('decompressing', index, file, stored.length);
-  const bytes = await blocking(() => decompress(stored, common.maxSize));
+  const bytes = await readContent(file, index, common.maxSize, progress);
   const { format: from } = common.from === undefined ? detect(bytes) : inputFormOf(common.from);
   const to = settings.to ?? (from === 'pprof' ? 'otlp' : 'pprof');
   const compression = settings.compression ?? (to === 'pprof' ? 'gzip' : 'none');
@@ -172,6 +169,14 @@ function checkFit(from: Format, to: FormatName, compression: Compression, settin
   if (settings.gzipLevel !== undefined && compression !== 'gzip') {
     throw misfit('--gzip-level is for gzip output; add --compress gzip or leave it out');
   }
+}
+
+/** The uncompressed input; what was stored is not kept beside it. */
+async function readContent(file: string, index: number, maxSize: number, progress: Progress): Promise<Uint8Array> {
+  progress.step('reading', index, file);
+  const stored = await readInput(file, maxSize);
+  progress.step('decompressing', index, file, stored.length);
+  return blocking(() => decompress(stored, maxSize));
 }
 
 async function checkTargets(targets: readonly (string | undefined)[], settings: Settings): Promise<void> {

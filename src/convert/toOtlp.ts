@@ -7,7 +7,7 @@ import { encode as encodeOtlp } from '../otlp/encode.ts';
 import { fromModel as toPayload } from '../otlp/fromModel.ts';
 import { toModel as otlpToModel } from '../otlp/toModel.ts';
 import { type Decoded, decode as decodePprof } from '../pprof/decode.ts';
-import { canonical, likelyResidual, residualOf } from '../pprof/exact.ts';
+import { canonical, type Expected, likelyResidual, residualOf } from '../pprof/exact.ts';
 import { encodeResidual } from '../pprof/residual.ts';
 import { type Mapped, toModel as pprofToModel } from '../pprof/toModel.ts';
 import { warningsOf } from '../pprof/warnings.ts';
@@ -113,61 +113,95 @@ function translate(
   pprof: Uint8Array,
   whole: Uint8Array,
   shell: Uint8Array | undefined,
-  { fidelity = 'exact', verify: prove = true, resource = {} }: ToOtlpOptions,
-): { otlp: Uint8Array; report: Report } | undefined {
-  const decoded = expecting('pprof', pprof, () => decodePprof(pprof));
-  const { data } = decoded;
-  const mapped = pprofToModel(data, fidelity === 'semantic');
-  const report: Report = {
-    ...{ from: 'pprof', to: 'otlp', inputBytes: whole.length, outputBytes: 0 },
-    ...contentOf(data),
-    ...{ fidelity, carried: 'none', residualBytes: 0, proven: false },
-    warnings: [...decoded.warnings, ...warningsOf(data)].map(
-      ({ what, inOtlp }) => `${what}: ${fate(inOtlp, fidelity)}`,
-    ),
-  };
+  options: ToOtlpOptions,
+): Translated | undefined {
+  const { fidelity = 'exact', verify: prove = true, resource = {} } = options;
+  if (fidelity === 'semantic') return translateSemantics(pprof, whole, shell, options);
+  const expected: Expected = { bytes: pprof, digest: digest(pprof) };
   // Resource attributes that are added here ride in the extension when the pprof comes back, behind the same bytes.
   const proves = (otlp: Uint8Array): boolean => {
-    const [{ exactReturn, pprof: returned, base }] = returnAll({ messages: [otlp], form: NO_FORM }, {});
+    const [{ exactReturn, pprof: returned, base }] = returnAll({ messages: [otlp], form: NO_FORM }, {}, expected);
     const isWhole = shell !== undefined && Object.keys(resource).length === 0;
     return exactReturn === true && (isWhole ? equalBytes(returned, whole) : equalBytes(base, pprof));
   };
-  const write = (residual?: Uint8Array, originalPayload?: Uint8Array) => {
-    const payload = toPayload(mapped.model, { resource, residual, originalPayload });
-    return encodeOtlp(shell === undefined ? payload : withAdditions(payload, shell), pprof.length);
-  };
-  if (fidelity === 'semantic') {
-    const otlp = write();
-    if (prove) report.proven = provesSemantics(otlp, mapped.model);
-    if (prove && !report.proven) throw notProven(`the way back from OTLP does not say the same`);
-    return { otlp, report };
+  // The likely residual costs one way back, in its proof; the other one more. A retry decodes again, so that a proof
+  // need not share the memory with what it proves.
+  for (const residualBy of prove ? [likelyResidual, residualOf, embedded] : [residualOf, embedded]) {
+    const translated = write(pprof, whole, shell, expected, residualBy, options);
+    if (translated === undefined) continue;
+    if (!prove) return translated;
+    if (proves(translated.otlp)) return { otlp: translated.otlp, report: { ...translated.report, proven: true } };
   }
-
-  // The likely residual costs one way back, in its proof; the other one more.
-  for (const residualBy of prove ? [likelyResidual, residualOf] : [residualOf]) {
-    const residual = structuredResidual(residualBy, decoded, mapped);
-    if (residual === undefined || residual.length >= Math.max(pprof.length, SMALL)) continue;
-    const otlp = write(residual);
-    const proven = prove && proves(otlp);
-    if (prove && !proven) continue;
-    return { otlp, report: { ...report, carried: 'structured', residualBytes: residual.length, proven } };
-  }
-  const residual = encodeResidual(
-    { length: pprof.length, digest: digest(pprof), structure: undefined },
-    mapped.model.dictionary,
-  );
-  const otlp = write(residual, pprof);
-  const proven = prove && proves(otlp);
-  if (prove && !proven) return undefined;
-  return { otlp, report: { ...report, carried: 'embedded', residualBytes: residual.length, proven } };
+  return undefined;
 }
+
+interface Translated {
+  otlp: Uint8Array;
+  report: Report;
+}
+
+/** Writes the payload with a residual of this kind; undefined where there is none. */
+function write(
+  pprof: Uint8Array,
+  whole: Uint8Array,
+  shell: Uint8Array | undefined,
+  { digest: digestOfPprof }: Expected,
+  residualBy: typeof residualOf,
+  { resource = {} }: ToOtlpOptions,
+): Translated | undefined {
+  const decoded = expecting('pprof', pprof, () => decodePprof(pprof));
+  const mapped = pprofToModel(decoded.data, false);
+  const residual = encodedResidual(residualBy, decoded, mapped, digestOfPprof);
+  const isEmbedded = residualBy === embedded;
+  if (residual === undefined || (!isEmbedded && residual.length >= Math.max(pprof.length, SMALL))) return undefined;
+  const payload = toPayload(mapped.model, { resource, residual, originalPayload: isEmbedded ? pprof : undefined });
+  const otlp = encodeOtlp(shell === undefined ? payload : withAdditions(payload, shell), pprof.length);
+  const carried = isEmbedded ? 'embedded' : 'structured';
+  return { otlp, report: { ...reportOf(decoded, whole, 'exact'), carried, residualBytes: residual.length } };
+}
+
+function translateSemantics(
+  pprof: Uint8Array,
+  whole: Uint8Array,
+  shell: Uint8Array | undefined,
+  { verify: prove = true, resource = {} }: ToOtlpOptions,
+): Translated {
+  const decoded = expecting('pprof', pprof, () => decodePprof(pprof));
+  const { model } = pprofToModel(decoded.data, true);
+  const payload = toPayload(model, { resource, residual: undefined, originalPayload: undefined });
+  const otlp = encodeOtlp(shell === undefined ? payload : withAdditions(payload, shell), pprof.length);
+  const proven = prove && provesSemantics(otlp, model);
+  if (prove && !proven) throw notProven(`the way back from OTLP does not say the same`);
+  return { otlp, report: { ...reportOf(decoded, whole, 'semantic'), proven } };
+}
+
+function reportOf({ data, warnings }: Decoded, whole: Uint8Array, fidelity: Fidelity): Report {
+  return {
+    ...{ from: 'pprof', to: 'otlp', inputBytes: whole.length, outputBytes: 0 },
+    ...contentOf(data),
+    ...{ fidelity, carried: 'none', residualBytes: 0, proven: false },
+    warnings: [...warnings, ...warningsOf(data)].map(({ what, inOtlp }) => `${what}: ${fate(inOtlp, fidelity)}`),
+  };
+}
+
+/** The residual beside which the payload carries the pprof itself. */
+const embedded: typeof residualOf = ({ bytes }, _, digestOfBytes = digest(bytes)) => ({
+  length: bytes.length,
+  digest: digestOfBytes,
+  structure: undefined,
+});
 
 /** A structured residual larger than the file expresses nothing; below this size that does not matter. */
 const SMALL = 4096;
 
-function structuredResidual(residualBy: typeof residualOf, decoded: Decoded, mapped: Mapped): Uint8Array | undefined {
+function encodedResidual(
+  residualBy: typeof residualOf,
+  decoded: Decoded,
+  mapped: Mapped,
+  digestOfAll: Uint8Array,
+): Uint8Array | undefined {
   try {
-    return encodeResidual(residualBy(decoded, mapped), mapped.model.dictionary);
+    return encodeResidual(residualBy(decoded, mapped, digestOfAll), mapped.model.dictionary);
   } catch (error) {
     if (error instanceof Misfit) return undefined;
     throw error;

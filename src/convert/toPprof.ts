@@ -5,13 +5,14 @@ import { additionsIn, samplesOf } from '../otlp/additions.ts';
 import type { OtlpData } from '../otlp/data.ts';
 import { decode as decodeOtlp } from '../otlp/decode.ts';
 import { appendExtension, type Content } from '../otlp/extension/message.ts';
+import { isInRange } from '../otlp/indexes.ts';
 import { reduce } from '../otlp/join/reduce.ts';
 import { normalise } from '../otlp/layout/layout.ts';
 import { toModel as otlpToModel } from '../otlp/toModel.ts';
 import { saysMore } from '../pprof/beyond.ts';
 import type { PprofData } from '../pprof/data.ts';
 import { decode as decodePprof } from '../pprof/decode.ts';
-import { canonical, confirm, restore, restoreUnproven } from '../pprof/exact.ts';
+import { canonical, confirm, type Expected, restore, restoreUnproven } from '../pprof/exact.ts';
 import { decodeMappingFacts, decodeResidual, type Residual } from '../pprof/residual.ts';
 import { toModel as pprofToModel } from '../pprof/toModel.ts';
 import { equalBytes } from '../wire/bytes.ts';
@@ -58,8 +59,11 @@ export interface Returned extends Omit<Report, 'from' | 'to' | 'inputBytes' | 'o
   base: Uint8Array;
 }
 
-/** The pprofs of all scopes: one each for those that were made from a pprof, one for the others together. */
-export function returnAll(file: OtlpMessages, options: ToPprofOptions): Returned[] {
+/**
+ * The pprofs of all scopes: one each for those that were made from a pprof, one for the others together.
+ * A proof knows what it expects.
+ */
+export function returnAll(file: OtlpMessages, options: ToPprofOptions, expected?: Expected): Returned[] {
   const { merge = false, split = false } = options;
   const decoded = file.messages.map((message, i) => {
     try {
@@ -88,7 +92,7 @@ export function returnAll(file: OtlpMessages, options: ToPprofOptions): Returned
   );
   const own = places.filter(isPprof).map((place) => {
     const { data, warnings } = decoded[place.message];
-    const stands = { warnings, besideBare: hasBare && places.length === 1 };
+    const stands = { warnings, besideBare: hasBare && places.length === 1, expected };
     return returnScope(data, place, stands, options, () => partOf([place]).messages);
   });
   const groups = split ? others.map((place) => [place]) : [others];
@@ -133,18 +137,25 @@ function unite(
   };
 }
 
+interface Standing {
+  warnings: readonly string[];
+  besideBare: boolean;
+  expected: Expected | undefined;
+}
+
 function returnScope(
   data: OtlpData,
   { resource, scope, residual: bytes = new Uint8Array(0) }: Place,
-  { warnings, besideBare }: { warnings: readonly string[]; besideBare: boolean },
+  { warnings, besideBare, expected }: Standing,
   { fidelity = 'exact' }: ToPprofOptions,
   messages: () => Uint8Array[],
 ): Returned {
+  const asIs = besideBare ? undefined : restoreAsIs(data, bytes, expected);
   // A residual speaks of referenced entries only; the mappings that it does not speak of it knows.
-  const model = otlpToModel(data, resource, scope, false);
-  const { pprof, carried, exact, reason } = restorePprof(model, bytes);
+  const model = asIs?.model ?? otlpToModel(data, resource, scope, false);
+  const { pprof, carried, exact, reason } = asIs?.restored ?? restorePprof(model, bytes, expected);
   const isStrange = (): boolean => isStrung(data.resources[resource].scopes[scope], model) || !saysAll(pprof, model);
-  const more = besideBare || (exact ? saysMore(model, pprof) : isStrange());
+  const more = asIs === undefined && (besideBare || (exact ? saysMore(model, pprof) : isStrange()));
   const content = more ? original(messages()) : additions(model, carried === 'embedded');
   const extension =
     content === undefined || fidelity === 'semantic' ? undefined : makeExtension(pprof, messages(), NO_FORM, content);
@@ -160,6 +171,34 @@ function returnScope(
     exactReturn: exact,
     warnings: [...warnings, ...(reason === undefined ? [] : [reason]), ...(isEmbedded ? [EMBEDDED] : [])],
   };
+}
+
+/**
+ * Takes the dictionary of a payload for the canonical one that it is when nobody has touched it: then it need not be
+ * mapped. Undefined when the digest does not confirm that, or when the payload has gained something.
+ */
+function restoreAsIs(
+  { dictionary, resources }: OtlpData,
+  bytes: Uint8Array,
+  expected: Expected | undefined,
+): { model: Model; restored: RestoredPprof } | undefined {
+  const [resource] = resources;
+  if (resources.length !== 1 || resource.scopes.length !== 1) return undefined;
+  const [{ profiles }] = resource.scopes;
+  const [{ samples }] = profiles;
+  if (!profiles.every((profile) => profile.samples.identity === samples.identity)) return undefined;
+  const model: Model = { dictionary, resources };
+  if (!isInRange({ dictionary, resources })) return undefined;
+  try {
+    const residual = decodeResidual(bytes, dictionary);
+    if (residual.structure === undefined) return undefined;
+    const pprof = originalPprof(model, residual, expected);
+    if (pprof === undefined || saysMore(model, pprof)) return undefined;
+    return { model, restored: { pprof, carried: 'structured', exact: true } };
+  } catch (error) {
+    if (error instanceof Misfit) return undefined;
+    throw error;
+  }
 }
 
 const EMBEDDED = 'has gained what pprof has no field for: the payload rides in the extension as it is';
@@ -192,13 +231,13 @@ interface RestoredPprof {
 }
 
 /** The pprof that a scope was made from; where the scope was changed since, what it says now with what still fits. */
-function restorePprof(model: Model, bytes: Uint8Array): RestoredPprof {
+function restorePprof(model: Model, bytes: Uint8Array, expected: Expected | undefined): RestoredPprof {
   let carried: Carried = 'none';
   let detail = '';
   try {
     const residual = decodeResidual(bytes, model.dictionary);
     carried = residual.structure === undefined ? 'embedded' : 'structured';
-    const pprof = originalPprof(model, residual);
+    const pprof = originalPprof(model, residual, expected);
     if (pprof !== undefined) return { pprof, carried, exact: true };
     for (const [withLayout, reason] of FITTING) {
       const fitting = restoreFitting(model, residual, withLayout);
@@ -249,12 +288,12 @@ const followsRules = ({ facts, layout }: NonNullable<Residual['structure']>): bo
   [facts.mapping, facts.location, facts.function].every(({ ids }) => ids.length === 0);
 
 /** The original's bytes, by structure or as they were embedded. */
-function originalPprof(model: Model, residual: Residual): Uint8Array | undefined {
+function originalPprof(model: Model, residual: Residual, expected: Expected | undefined): Uint8Array | undefined {
   const [scope] = model.resources[0].scopes;
   if (residual.structure !== undefined) {
-    const bytes = restore(model.dictionary, scope, residual);
+    const bytes = restore(model.dictionary, scope, residual, expected);
     // The digest confirms what whoever wrote it wanted: that need not be a pprof.
-    if (bytes !== undefined && !followsRules(residual.structure)) decodable(bytes);
+    if (bytes !== undefined && bytes !== expected?.bytes && !followsRules(residual.structure)) decodable(bytes);
     return bytes;
   }
   const embedded = scope.profiles.find(

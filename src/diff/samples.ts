@@ -2,7 +2,7 @@ import type { Content } from '../inspect/content.ts';
 import { hex } from '../inspect/hex.ts';
 import { eachValue, type SampleSet, sampleSets } from '../inspect/samples.ts';
 import { Sums } from '../inspect/sums.ts';
-import type { Profile } from '../model/model.ts';
+import { type Profile, valuesFrom, valuesTo } from '../model/model.ts';
 import { Int32Column } from '../wire/columns.ts';
 import { attributeFact, attributeFacts, factsText, stackText } from './describe.ts';
 import type { Findings } from './difference.ts';
@@ -104,8 +104,8 @@ export class SampleComparison {
     const set = this.sides[side].sets[this.sides[side].owner.array[i]];
     const row = this.sides[side].row.array[i];
     const values: [number, number, number][] = set.profiles.map(({ samples: { values }, sampleType }) => {
-      const at = values.start === undefined ? values.first + row * values.stride : values.start.array[row];
-      const isThere = values.start === undefined || values.start.array[row + 1] > at;
+      const at = valuesFrom(values, row);
+      const isThere = valuesTo(values, row) > at;
       const type = this.tables.name(side, sampleType.type);
       return isThere ? [type, values.column.lo[at], values.column.hiAt(at)] : [type, 0, 0];
     });

@@ -1,5 +1,12 @@
-import type { Profile, SampleIdentity, Samples, Scope } from '../model/model.ts';
-import { sameColumn } from '../wire/columns.ts';
+import {
+  type Profile,
+  type SampleIdentity,
+  type Samples,
+  type Scope,
+  sameIdentity,
+  valuesFrom,
+  valuesTo,
+} from '../model/model.ts';
 
 /** Profiles whose samples agree one for one in stack, attributes and link: the sample types of one measurement. */
 export interface SampleSet {
@@ -19,30 +26,15 @@ export function sampleSets({ profiles }: Scope): SampleSet[] {
   return sets;
 }
 
-function sameIdentity(a: SampleIdentity, b: SampleIdentity): boolean {
-  return (
-    a === b ||
-    (sameColumn(a.stack, b.stack) &&
-      sameColumn(a.link, b.link) &&
-      sameColumn(a.attributes.offsets, b.attributes.offsets) &&
-      sameColumn(a.attributes.values, b.attributes.values))
-  );
-}
-
 /** Calls `visit` for each value of each sample; a sample with timestamps only counts them, as OTLP has it. */
 export function eachValue(
   { identity, values, timestamps }: Samples,
   visit: (sample: number, lo: number, hi: number) => void,
 ): void {
-  const { column, first, stride, start } = values;
+  const { column } = values;
   for (let i = 0; i < identity.length; i++) {
-    if (start === undefined) {
-      const at = first + i * stride;
-      visit(i, column.lo[at], column.hiAt(at));
-      continue;
-    }
-    const from = start.array[i];
-    const to = start.array[i + 1];
+    const from = valuesFrom(values, i);
+    const to = valuesTo(values, i);
     for (let at = from; at < to; at++) visit(i, column.lo[at], column.hiAt(at));
     if (from === to && timestamps !== undefined) visit(i, timestamps.start.array[i + 1] - timestamps.start.array[i], 0);
   }

@@ -1,4 +1,5 @@
 import { high, type Int64Column, low } from '../wire/columns.ts';
+import { finishHash, SEED, Slots } from '../wire/interner.ts';
 import { RowInterner } from '../wire/rows.ts';
 import { StringAppender, StringInterner } from '../wire/strings.ts';
 import { isUtf8, toUtf8, utf8 } from '../wire/text.ts';
@@ -32,14 +33,13 @@ export class DictionaryBuilder {
   private readonly functionRows = new RowInterner();
   private readonly mappingRows = new RowInterner();
   private readonly locationRows = new RowInterner();
-  private readonly attributeRows = new RowInterner();
+  private readonly attributeSlots = new Slots();
   private readonly nestedRows = new StringInterner();
   private readonly functions = new FunctionTable();
   private readonly mappings = new MappingTable();
   private readonly locations = new LocationTable();
   private readonly attributes = new AttributeTable();
   private readonly scratch: number[] = [];
-  private readonly attributeRow = new Int32Array(5);
 
   readonly dictionary: Dictionary = {
     strings: this.strings.table,
@@ -187,19 +187,31 @@ export class DictionaryBuilder {
 
   /** `lo` is the index into `texts` for STRING and BYTES. */
   private attribute(key: number, unit: number, kind: number, lo: number, hi: number): number {
-    const row = this.attributeRow;
-    row[0] = key;
-    row[1] = unit;
-    row[2] = kind;
-    row[3] = lo;
-    row[4] = hi;
-    const index = this.attributeRows.intern(row);
     const table = this.attributes;
-    if (index === table.length) {
-      const isText = kind === STRING || kind === BYTES;
-      table.push(key, unit, kind, isText ? lo : 0, isText ? 0 : lo, isText ? 0 : hi);
+    const isText = kind === STRING || kind === BYTES;
+    const text = isText ? lo : 0;
+    // Of what nests, the number of its fingerprint stands where numbers do.
+    const numLo = isText ? 0 : lo;
+    let mixed = Math.imul(SEED ^ key ^ (kind << 24) ^ (unit << 12), 0x9e3779b1);
+    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ hi, 0x85ebca6b);
+    const hash = finishHash(Math.imul(mixed ^ (mixed >>> 13) ^ lo, 0x9e3779b1));
+    const { slots, mask, hashes } = this.attributeSlots;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const index = slots[slot] - 1;
+      if (
+        hashes.array[index] === hash &&
+        table.key.array[index] === key &&
+        table.unit.array[index] === unit &&
+        table.kind.array[index] === kind &&
+        table.text.array[index] === text &&
+        table.number.lo[index] === numLo &&
+        table.number.hiAt(index) === hi
+      )
+        return index;
     }
-    return index;
+    this.attributeSlots.fill(slot, hash);
+    return table.push(key, unit, kind, text, numLo, hi);
   }
 }
 

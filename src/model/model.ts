@@ -1,4 +1,4 @@
-import { Int32Column, Int64Column } from '../wire/columns.ts';
+import { Int32Column, Int64Column, sameColumn } from '../wire/columns.ts';
 import { Rows } from '../wire/rows.ts';
 import type { StringTable } from '../wire/strings.ts';
 
@@ -172,8 +172,9 @@ export interface Profile {
 /** What identifies samples: profiles of one pprof share it, only their values differ. */
 export class SampleIdentity {
   readonly stack = new Int32Column();
-  readonly attributes = new Rows();
   readonly link = new Int32Column();
+
+  constructor(readonly attributes = new Rows()) {}
 
   get length(): number {
     return this.stack.length;
@@ -197,6 +198,22 @@ export interface Values {
   stride: number;
   start: Int32Column | undefined;
 }
+
+/** Where the values of sample `i` begin in their column. */
+export const valuesFrom = ({ first, stride, start }: Values, i: number): number =>
+  start === undefined ? first + i * stride : start.array[i];
+
+/** Where the values of sample `i` end in their column. */
+export const valuesTo = ({ first, stride, start }: Values, i: number): number =>
+  start === undefined ? first + i * stride + 1 : start.array[i + 1];
+
+/** Whether samples agree one for one in stack, attributes and link. */
+export const sameIdentity = (a: SampleIdentity, b: SampleIdentity): boolean =>
+  a === b ||
+  (sameColumn(a.stack, b.stack) &&
+    sameColumn(a.link, b.link) &&
+    sameColumn(a.attributes.offsets, b.attributes.offsets) &&
+    sameColumn(a.attributes.values, b.attributes.values));
 
 export const newResource = (scopes: Scope[] = []): Resource => ({
   attributes: [],

@@ -7,13 +7,15 @@ import {
   type Profile,
   type Resource,
   SampleIdentity,
+  type Samples,
   type ValueType,
 } from '../model/model.ts';
 import { Int32Column, Int64Column } from '../wire/columns.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { emptyDictionary, type OtlpData } from './data.ts';
-import { DictionaryDecoder } from './dictionaryDecoder.ts';
+import { DictionaryDecoder, TABLES } from './dictionaryDecoder.ts';
+import { SampleReader } from './sampleReader.ts';
 
 export interface Decoded {
   data: OtlpData;
@@ -42,6 +44,12 @@ export function decodeDictionary(bytes: Uint8Array): OtlpData['dictionary'] {
   return decode(w.finish()).data.dictionary;
 }
 
+const NO_SAMPLES: Samples = {
+  identity: new SampleIdentity(),
+  values: { column: new Int64Column(), first: 0, stride: 1, start: undefined },
+  timestamps: undefined,
+};
+
 class Decoder extends DictionaryDecoder {
   readonly data: OtlpData;
 
@@ -52,7 +60,9 @@ class Decoder extends DictionaryDecoder {
   }
 
   where(): string {
-    return this.path.join('.') || 'profiles_data';
+    return (
+      this.path.map((name) => (TABLES.includes(name) ? `${name}[${this.row}]` : name)).join('.') || 'profiles_data'
+    );
   }
 
   /** The string table first, then the other tables, then the resources: each may refer to those before. */
@@ -95,6 +105,7 @@ class Decoder extends DictionaryDecoder {
 
   private scope(resource: Resource): void {
     const scope = newScope();
+    const samples = new SampleReader(this.r);
     resource.scopes.push(scope);
     this.fields((tag) => {
       if (tag === 0x0a) {
@@ -108,42 +119,26 @@ class Decoder extends DictionaryDecoder {
           });
         });
       } else if (tag === 0x12)
-        this.message(`profiles[${scope.profiles.length}]`, () => scope.profiles.push(this.profile()));
+        this.message(`profiles[${scope.profiles.length}]`, () => scope.profiles.push(this.profile(samples)));
       else if (tag === 0x1a) scope.schemaUrl = this.text();
       else this.other(tag, 3, 'ScopeProfiles');
     });
   }
 
-  private profile(): Profile {
+  private profile(samples: SampleReader): Profile {
     const { r } = this;
-    const identity = new SampleIdentity();
-    const column = new Int64Column();
-    const start = new Int32Column();
-    const timestamps = { start: new Int32Column(), unixNano: new Int64Column() };
-    start.push(0);
-    timestamps.start.push(0);
     const attributes = new Int32Column();
-    const profile = newProfile({
-      identity,
-      values: { column, first: 0, stride: 1, start },
-      timestamps: undefined,
-    });
-    this.fields((tag) => {
+    samples.begin();
+    const profile = newProfile(NO_SAMPLES);
+    while (r.pos < r.end) {
+      const tag = r.tag();
       switch (tag) {
         case 0x0a: // sample_type
           this.message('sample_type', () => this.valueType(profile.sampleType));
           break;
-        case 0x12: {
-          // samples
-          const end = r.limit();
-          const outer = r.end;
-          r.end = end;
-          this.sample(identity, column, timestamps.unixNano);
-          r.end = outer;
-          start.push(column.length);
-          timestamps.start.push(timestamps.unixNano.length);
+        case 0x12: // samples
+          samples.sample();
           break;
-        }
         case 0x19: // time_unix_nano
           r.fixed64();
           profile.timeUnixNano = (BigInt(r.hi >>> 0) << 32n) | BigInt(r.lo >>> 0);
@@ -172,9 +167,9 @@ class Decoder extends DictionaryDecoder {
         default:
           if (!this.indexes(tag, 11, attributes)) this.other(tag, 11, 'Profile');
       }
-    });
+    }
     profile.attributes = Array.from(attributes.array.subarray(0, attributes.length));
-    if (timestamps.unixNano.length > 0) profile.samples.timestamps = timestamps;
+    profile.samples = samples.end();
     return profile;
   }
 
@@ -190,59 +185,6 @@ class Decoder extends DictionaryDecoder {
       });
     });
     return ref;
-  }
-
-  private sample(identity: SampleIdentity, column: Int64Column, timestamps: Int64Column): void {
-    const { r } = this;
-    let stack = 0;
-    let link = 0;
-    while (r.pos < r.end) {
-      const at = r.pos;
-      const tag = r.tag();
-      switch (tag) {
-        case 0x08: // stack_index
-          stack = this.index();
-          break;
-        case 0x10: // attribute_indices
-        case 0x12: // attribute_indices, packed
-          this.indexes(tag, 2, identity.attributes.values);
-          break;
-        case 0x18: // link_index
-          link = this.index();
-          break;
-        case 0x20: // values
-          r.varint();
-          column.push(r.lo, r.hi);
-          break;
-        case 0x22: // values, packed
-          r.packed(r.limit(), column);
-          break;
-        case 0x29: // timestamps_unix_nano
-          r.fixed64();
-          timestamps.push(r.lo, r.hi);
-          break;
-        case 0x2a: {
-          // timestamps_unix_nano, packed
-          const end = r.limit();
-          if ((end - r.pos) % 8 !== 0) throw r.fail('timestamps_unix_nano is no whole number of fixed64');
-          while (r.pos < end) {
-            r.fixed64();
-            timestamps.push(r.lo, r.hi);
-          }
-          break;
-        }
-        case 0x1a:
-          throw r.fail(
-            'has the layout of OTLP profiles before 1.10; leave out --otlp-version, or give the release that it has',
-            at,
-          );
-        default:
-          this.other(tag, 5, 'Sample');
-      }
-    }
-    identity.stack.push(stack);
-    identity.link.push(link);
-    identity.attributes.close();
   }
 
   private valueType(type: ValueType): void {

@@ -4,9 +4,23 @@ import type { Reader } from '../wire/reader.ts';
 import { isUtf8 } from '../wire/text.ts';
 import { ValueDecoder } from './valueDecoder.ts';
 
+/** The tables of ProfilesDictionary by field number. */
+export const TABLES: readonly string[] = [
+  '',
+  'mapping_table',
+  'location_table',
+  'function_table',
+  'link_table',
+  'string_table',
+  'attribute_table',
+  'stack_table',
+];
+
 /** Reads ProfilesDictionary into columns. */
 export class DictionaryDecoder extends ValueDecoder {
   readonly warnings = new Set<string>();
+  /** Which entry of the table in `path` is read. */
+  protected row = 0;
 
   constructor(
     r: Reader,
@@ -19,48 +33,56 @@ export class DictionaryDecoder extends ValueDecoder {
   protected strings(): void {
     const { r } = this;
     const { strings } = this.dictionary;
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       if (tag !== 0x2a) {
         r.skip(tag);
-        return;
+        continue;
       }
       const end = r.limit();
       if (!isUtf8(r.buf, r.pos, end)) throw r.fail('is not UTF-8', r.pos, `dictionary.string_table[${strings.length}]`);
       strings.add(r.buf, r.pos, end);
       r.pos = end;
-    });
+    }
   }
 
   protected tables(): void {
     const { r } = this;
-    const { dictionary } = this;
-    this.fields((tag) => {
+    const { mappings, locations, functions, links, attributes, stacks } = this.dictionary;
+    while (r.pos < r.end) {
+      const tag = r.tag();
       switch (tag) {
         case 0x0a: // mapping_table
-          this.message(`mapping_table[${dictionary.mappings.length}]`, this.mapping);
+          this.entry(tag, mappings.length, this.mapping);
           break;
         case 0x12: // location_table
-          this.message(`location_table[${dictionary.locations.length}]`, this.location);
+          this.entry(tag, locations.length, this.location);
           break;
         case 0x1a: // function_table
-          this.message(`function_table[${dictionary.functions.length}]`, this.function);
+          this.entry(tag, functions.length, this.function);
           break;
         case 0x22: // link_table
-          this.message(`link_table[${dictionary.links.length}]`, this.link);
+          this.entry(tag, links.length, this.link);
           break;
         case 0x2a: // string_table
           r.skip(tag);
           break;
         case 0x32: // attribute_table
-          this.message(`attribute_table[${dictionary.attributes.length}]`, this.attribute);
+          this.entry(tag, attributes.length, this.attribute);
           break;
         case 0x3a: // stack_table
-          this.message(`stack_table[${dictionary.stacks.length}]`, this.stack);
+          this.entry(tag, stacks.length, this.stack);
           break;
         default:
           this.other(tag, 7, 'ProfilesDictionary');
       }
-    });
+    }
+  }
+
+  /** As `message`, without a text for each entry. */
+  private entry(tag: number, row: number, read: () => void): void {
+    this.row = row;
+    this.message(TABLES[tag >>> 3], read);
   }
 
   private mapping(): void {
@@ -86,7 +108,8 @@ export class DictionaryDecoder extends ValueDecoder {
     const row = locations.length;
     locations.mapping.push(0);
     locations.address.push(0, 0);
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       if (tag === 0x08) locations.mapping.array[row] = this.index();
       else if (tag === 0x10) this.into(locations.address, row);
       else if (tag === 0x1a) {
@@ -96,39 +119,43 @@ export class DictionaryDecoder extends ValueDecoder {
         this.line();
         r.end = outer;
       } else if (!this.indexes(tag, 4, locations.attributes.values)) this.other(tag, 4, 'Location');
-    });
+    }
     locations.lineStart.push(locations.line.function.length);
     locations.attributes.close();
   }
 
   private line(): void {
+    const { r } = this;
     const { line } = this.dictionary.locations;
     const row = line.function.length;
     line.function.push(0);
     line.line.push(0, 0);
     line.column.push(0, 0);
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       if (tag === 0x08) line.function.array[row] = this.index();
       else if (tag === 0x10) this.into(line.line, row);
       else if (tag === 0x18) this.into(line.column, row);
       else this.other(tag, 3, 'Line');
-    });
+    }
   }
 
   private function(): void {
+    const { r } = this;
     const { functions } = this.dictionary;
     const row = functions.length;
     functions.name.push(0);
     functions.systemName.push(0);
     functions.filename.push(0);
     functions.startLine.push(0, 0);
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       if (tag === 0x08) functions.name.array[row] = this.index();
       else if (tag === 0x10) functions.systemName.array[row] = this.index();
       else if (tag === 0x18) functions.filename.array[row] = this.index();
       else if (tag === 0x20) this.into(functions.startLine, row);
       else this.other(tag, 4, 'Function');
-    });
+    }
   }
 
   private link(): void {
@@ -158,7 +185,8 @@ export class DictionaryDecoder extends ValueDecoder {
     attributes.kind.push(UNSET);
     attributes.text.push(0);
     attributes.number.push(0, 0);
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       if (tag === 0x08) attributes.key.array[row] = this.index();
       else if (tag === 0x18) attributes.unit.array[row] = this.index();
       else if (tag === 0x12) {
@@ -168,14 +196,15 @@ export class DictionaryDecoder extends ValueDecoder {
         this.attributeValue(row);
         r.end = outer;
       } else this.other(tag, 3, 'KeyValueAndUnit');
-    });
+    }
   }
 
   /** AnyValue of an attribute_table entry, into columns. */
   private attributeValue(row: number): void {
     const { r } = this;
     const { attributes, texts, strings } = this.dictionary;
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       switch (tag) {
         case 0x0a: // string_value
         case 0x3a: {
@@ -220,14 +249,16 @@ export class DictionaryDecoder extends ValueDecoder {
         default:
           this.other(tag, 8, 'AnyValue');
       }
-    });
+    }
   }
 
   private stack(): void {
+    const { r } = this;
     const { stacks } = this.dictionary;
-    this.fields((tag) => {
+    while (r.pos < r.end) {
+      const tag = r.tag();
       if (!this.indexes(tag, 1, stacks.values)) this.other(tag, 1, 'Stack');
-    });
+    }
     stacks.close();
   }
 }

@@ -55,6 +55,17 @@ export function checkIndexes({ dictionary, resources }: OtlpData): void {
   });
 }
 
+/** Whether `checkIndexes` has nothing against a payload. */
+export function isInRange(data: OtlpData): boolean {
+  try {
+    checkIndexes(data);
+    return true;
+  } catch (error) {
+    if (error instanceof PprofOtlpError) return false;
+    throw error;
+  }
+}
+
 const typeIndexes = ({ sampleType, periodType }: Profile): number[] => [
   sampleType.type,
   sampleType.unit,

@@ -1,4 +1,4 @@
-import type { Dictionary, Samples } from '../model/model.ts';
+import { type Dictionary, type Samples, sameIdentity } from '../model/model.ts';
 import { type Int64Column, sameColumn } from '../wire/columns.ts';
 import { Mapper } from './toModel.ts';
 
@@ -23,13 +23,7 @@ export class SampleComparer {
   same(a: Samples, b: Samples): boolean {
     if (a.identity.length !== b.identity.length) return false;
     if (this.withTimestamps && !sameObservations(a, b)) return false;
-    const [x, y] = [a.identity, b.identity];
-    const sameIndexes =
-      sameColumn(x.stack, y.stack) &&
-      sameColumn(x.link, y.link) &&
-      sameColumn(x.attributes.offsets, y.attributes.offsets) &&
-      sameColumn(x.attributes.values, y.attributes.values);
-    return sameIndexes || this.sameContent(a, b);
+    return sameIdentity(a.identity, b.identity) || this.sameContent(a, b);
   }
 
   /** The same entry may stand in a table twice. */
@@ -49,7 +43,9 @@ export class SampleComparer {
 }
 
 function sameObservations({ values: v, timestamps: s }: Samples, { values: w, timestamps: t }: Samples): boolean {
-  if (v.start === undefined || w.start === undefined || !sameColumn(v.start, w.start)) return false;
+  if (v.start === undefined || w.start === undefined) {
+    if (v.start !== w.start) return false;
+  } else if (!sameColumn(v.start, w.start)) return false;
   if (s === undefined || t === undefined) return s === t;
   return sameColumn(s.start, t.start) && sameColumn64(s.unixNano, t.unixNano);
 }

@@ -9,9 +9,12 @@ import {
   type Samples,
   type Scope,
   STRING,
+  sameIdentity,
+  valuesFrom,
+  valuesTo,
 } from '../model/model.ts';
 import { compareBytes, equalBytes } from '../wire/bytes.ts';
-import { Int32Column, Int64Column, sameColumn } from '../wire/columns.ts';
+import { Int32Column, Int64Column } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import type { OtlpData } from './data.ts';
 import { missing } from './indexes.ts';
@@ -44,6 +47,9 @@ export class Mapper {
   private readonly keyRank: Int32Array;
   private readonly scratch: number[] = [];
   private path = '';
+  /** The samples that were mapped last: profiles may share them. */
+  private source: SampleIdentity | undefined;
+  private mapped: SampleIdentity | undefined;
 
   constructor(private readonly dictionary: Dictionary) {
     const unknown = (length: number) => new Int32Array(length).fill(-1);
@@ -67,7 +73,10 @@ export class Mapper {
 
   private profile(profile: Profile): Profile {
     const attributes = this.attributesByKey(profile.attributes);
-    const identity = this.identity(profile.samples.identity);
+    const { identity: source } = profile.samples;
+    const identity = source === this.source && this.mapped !== undefined ? this.mapped : this.identity(source);
+    this.source = source;
+    this.mapped = identity;
     return {
       ...profile,
       attributes,
@@ -291,15 +300,6 @@ function shareIdentity(profiles: Profile[]): Profile[] {
   return profiles.map((profile, k) => ({ ...profile, samples: spread(profile.samples, united, starts[k]) }));
 }
 
-function sameIdentity(a: SampleIdentity, b: SampleIdentity): boolean {
-  return (
-    sameColumn(a.stack, b.stack) &&
-    sameColumn(a.link, b.link) &&
-    sameColumn(a.attributes.offsets, b.attributes.offsets) &&
-    sameColumn(a.attributes.values, b.attributes.values)
-  );
-}
-
 /** The samples among those of all profiles: where they are not, a value 0. */
 function spread(samples: Samples, identity: SampleIdentity, first: number): Samples {
   const { values, timestamps } = samples;
@@ -314,9 +314,8 @@ function spread(samples: Samples, identity: SampleIdentity, first: number): Samp
     if (i === identity.length) break;
     if (row < 0 || row >= own) column.push(0, 0);
     else {
-      const from = values.start === undefined ? values.first + row * values.stride : values.start.array[row];
-      const to = values.start === undefined ? from + 1 : values.start.array[row + 1];
-      for (let at = from; at < to; at++) column.push(values.column.lo[at], values.column.hiAt(at));
+      const to = valuesTo(values, row);
+      for (let at = valuesFrom(values, row); at < to; at++) column.push(values.column.lo[at], values.column.hiAt(at));
     }
   }
   return { identity, values: { column, first: 0, stride: 1, start }, timestamps: times };

@@ -15,6 +15,8 @@ import {
   SampleIdentity,
   type Samples,
   type Scope,
+  valuesFrom,
+  valuesTo,
 } from '../model/model.ts';
 import { high, Int32Column, Int64Column, low } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
@@ -319,12 +321,12 @@ function sampleTypeOrder(scopes: Scope[], types: readonly (readonly number[])[])
 
 /** Writes each sample's value where its first row is, or one value a row where it has as many. */
 function fill(column: Int64Column, { identity, values, timestamps }: Samples, rows: Int32Column): void {
-  const { column: from, start, first, stride } = values;
+  const { column: from } = values;
   for (let i = 0; i < identity.length; i++) {
     const row = rows.array[i];
     const size = rows.array[i + 1] - row;
-    const begin = start === undefined ? first + i * stride : start.array[i];
-    const end = start === undefined ? begin + 1 : start.array[i + 1];
+    const begin = valuesFrom(values, i);
+    const end = valuesTo(values, i);
     const observations = timestamps === undefined ? 0 : timestamps.start.array[i + 1] - timestamps.start.array[i];
     if (end - begin === size)
       for (let k = 0; k < size; k++) column.set(row + k, from.lo[begin + k], from.hiAt(begin + k));

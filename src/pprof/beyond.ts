@@ -43,14 +43,21 @@ export function saysMore(model: Model, pprof: Uint8Array): boolean {
       locations.attributes,
       (key, kind, _, value) => key === LOCATION_IS_FOLDED && kind === BOOL && value,
     ) ||
-    hasOther(
-      dictionary,
-      profiles[0].samples.identity.attributes,
-      (_, kind, unit) => LABEL.includes(kind) && (unit === 0 || kind === INT || kind === ARRAY),
-    ) ||
+    hasOtherLabels(dictionary, profiles[0].samples.identity.attributes) ||
     profiles.some(({ attributes }) => attributes.some((index) => !isOfProfile(dictionary, index))) ||
     hasOtherLinks(model, pprof)
   );
+}
+
+/** The strings that are keys. */
+function keysOf({ key, length }: Dictionary['attributes']): number[] {
+  const keys = new Set<number>();
+  let last = -1;
+  for (let index = 0; index < length; index++) {
+    if (key.array[index] !== last) keys.add(key.array[index]);
+    last = key.array[index];
+  }
+  return [...keys];
 }
 
 function hasMoreObservations({ identity, values, timestamps }: Samples): boolean {
@@ -72,6 +79,18 @@ function hasOther(dictionary: Dictionary, { values }: Rows, test: Test): boolean
     seen[index] = 1;
     if (!isSaid(dictionary, index, test)) return true;
   }
+  return false;
+}
+
+/** Whether samples have attributes that are no labels. Their keys do not matter. */
+function hasOtherLabels({ attributes }: Dictionary, { values }: Rows): boolean {
+  const isLabel = new Uint8Array(attributes.length);
+  for (let index = 0; index < isLabel.length; index++) {
+    const kind = attributes.kind.array[index];
+    if (attributes.unit.array[index] === 0 ? LABEL.includes(kind) : kind === INT || kind === ARRAY) isLabel[index] = 1;
+  }
+  const { array, length } = values;
+  for (let at = 0; at < length; at++) if (isLabel[array[at]] === 0) return true;
   return false;
 }
 
@@ -97,8 +116,10 @@ function hasOtherLinks(model: Model, pprof: Uint8Array): boolean {
   const { dictionary, resources } = model;
   const { link } = resources[0].scopes[0].profiles[0].samples.identity;
   const { attributes, strings } = dictionary;
-  const keys = new Set(attributes.key.array.subarray(0, attributes.length));
-  if (dictionary.links.length <= 1 && ![...keys].some((key) => /trace|span|profile_id/i.test(strings.text(key))))
+  if (
+    dictionary.links.length <= 1 &&
+    !keysOf(attributes).some((key) => /trace|span|profile_id/i.test(strings.text(key)))
+  )
     return false;
   const again = toModel(decode(pprof).data, false).model;
   const own = again.resources[0].scopes[0].profiles[0].samples.identity.link;

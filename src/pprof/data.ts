@@ -1,5 +1,5 @@
 import { Int32Column, Int64Column } from '../wire/columns.ts';
-import { finishHash, SEED, Slots } from '../wire/interner.ts';
+import { finishHash } from '../wire/interner.ts';
 import { Rows } from '../wire/rows.ts';
 import { StringTable } from '../wire/strings.ts';
 
@@ -96,33 +96,35 @@ export class Labels {
   }
 }
 
-/** Gives equal labels one row, in order of first arrival. */
-export class LabelInterner {
-  private readonly slots = new Slots();
+/** How many labels are remembered. */
+const REMEMBERED = 1 << 16;
 
-  constructor(readonly table: Labels) {}
+/**
+ * Gives a label the row of an equal one that it remembers, else a row of its own. Equal labels may so have several rows,
+ * but those that samples repeat have one, at a cost and in memory that no profile can drive up.
+ */
+export class LabelCache {
+  /** Row plus one, by hash. */
+  private readonly rows = new Int32Array(REMEMBERED);
 
-  intern(key: number, str: number, numLo: number, numHi: number, numUnit: number): number {
-    const { key: keys, str: strs, num, numUnit: units } = this.table;
-    let mixed = Math.imul(SEED ^ key ^ (numUnit << 16), 0x9e3779b1);
-    mixed = Math.imul(mixed ^ (mixed >>> 15) ^ str ^ numHi, 0x85ebca6b);
-    const hash = finishHash(Math.imul(mixed ^ (mixed >>> 13) ^ numLo, 0x9e3779b1));
-    const { slots, mask, hashes } = this.slots;
-    let slot = hash & mask;
-    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const row = slots[slot] - 1;
-      if (
-        hashes.array[row] === hash &&
-        keys.array[row] === key &&
-        strs.array[row] === str &&
-        num.lo[row] === numLo &&
-        num.hiAt(row) === numHi &&
-        units.array[row] === numUnit
-      )
-        return row;
-    }
-    const row = this.table.push(key, str, numLo, numHi, numUnit);
-    this.slots.fill(slot, hash);
+  constructor(private readonly table: Labels) {}
+
+  row(key: number, str: number, numLo: number, numHi: number, numUnit: number): number {
+    const { rows, table } = this;
+    const mixed = Math.imul(key ^ (numUnit << 16), 0x9e3779b1) ^ Math.imul(str ^ numHi, 0x85ebca6b) ^ numLo;
+    const slot = finishHash(mixed) & (REMEMBERED - 1);
+    const known = rows[slot] - 1;
+    if (
+      known >= 0 &&
+      table.key.array[known] === key &&
+      table.str.array[known] === str &&
+      table.num.lo[known] === numLo &&
+      table.num.hiAt(known) === numHi &&
+      table.numUnit.array[known] === numUnit
+    )
+      return known;
+    const row = table.push(key, str, numLo, numHi, numUnit);
+    rows[slot] = row + 1;
     return row;
   }
 }

@@ -3,7 +3,7 @@ import type { Int64Column } from '../wire/columns.ts';
 import { Reader, VARINT, varintSize } from '../wire/reader.ts';
 import { StringInterner } from '../wire/strings.ts';
 import { Writer } from '../wire/writer.ts';
-import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, LabelInterner, PprofData } from './data.ts';
+import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, LabelCache, PprofData } from './data.ts';
 import { FOREIGN, type Observations, type Observed, observations, type Run } from './layout.ts';
 import { References, resolve } from './resolve.ts';
 import { LAST_FIELD, type MessageName, PROFILE } from './schema.ts';
@@ -51,7 +51,7 @@ class Decoder {
   private hasTime = false;
   /** The distinct lists of location_id as they are packed: most of them are told from their bytes and never read. */
   private readonly stacks = new StringInterner();
-  private readonly labels = new LabelInterner(this.data.sample.label);
+  private readonly labels = new LabelCache(this.data.sample.label);
   /** location_id of one sample that is not one packed field, packed. */
   private readonly gathered = new Writer();
 
@@ -404,7 +404,7 @@ class Decoder {
           this.unknown('Label', tag, at);
       }
     }
-    this.data.sample.labels.values.push(this.labels.intern(key, str, numLo, numHi, numUnit));
+    this.data.sample.labels.values.push(this.labels.row(key, str, numLo, numHi, numUnit));
   }
 
   private mapping(): void {

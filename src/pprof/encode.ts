@@ -1,5 +1,5 @@
 import { Misfit } from '../errors.ts';
-import { equalBytes } from '../wire/bytes.ts';
+import { equalBytes, equalRange } from '../wire/bytes.ts';
 import { high, type Int64Column, low } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import { Reader } from '../wire/reader.ts';
@@ -14,7 +14,7 @@ export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8A
   const runs = layout.runs ?? defaultRuns(data);
   if (!coverContent(data, runs)) throw new Misfit('the profile has a field that the original did not have');
   const writer = new Writer(sizeHint);
-  const records = new RecordWriter(data, layout.styles, writer);
+  const records = new RecordWriter(data, layout.styles, writer, () => writer.buf);
   const { patches } = layout;
   const patched = new Writer(64);
   let record = 0;
@@ -25,6 +25,7 @@ export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8A
     if (next < patches.length && patches[next].record === record) {
       patched.bytes(writer.buf, start, writer.pos);
       applyPatch(writer, start, patches[next++]);
+      records.forget(field, index, start);
     }
     record++;
   });
@@ -32,6 +33,31 @@ export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8A
   if (next > 0 && !equalBytes(digest(patched.finish()), layout.patchedDigest))
     throw new Misfit('a record that has a patch was edited');
   return writer.finish();
+}
+
+/** Bytes after which what was written is compared. */
+const COMPARED_AT_ONCE = 64 * 1024;
+
+/** Whether `encode` gives these bytes: compared as they are written, so that they are never held twice. Throws as `encode` does. */
+export function encodesTo(data: PprofData, layout: Layout, expected: Uint8Array): boolean {
+  if (layout.patches.length > 0) return equalBytes(encode(data, layout, expected.length), expected);
+  const runs = layout.runs ?? defaultRuns(data);
+  if (!coverContent(data, runs)) throw new Misfit('the profile has a field that the original did not have');
+  const writer = new Writer(2 * COMPARED_AT_ONCE);
+  const records = new RecordWriter(data, layout.styles, writer, () => expected);
+  let same = true;
+  const compare = () => {
+    same &&= equalRange(writer.buf, 0, writer.pos, expected, records.base);
+    records.base += writer.pos;
+    writer.pos = 0;
+  };
+  walkRecords(data, runs, (field, index) => {
+    if (!same) return;
+    records.write(field, index);
+    if (writer.pos >= COMPARED_AT_ONCE) compare();
+  });
+  compare();
+  return same && records.base === expected.length;
 }
 
 function applyPatch(writer: Writer, start: number, { at, remove, insert }: Patch): void {
@@ -85,13 +111,30 @@ function difference(rule: Uint8Array, actual: Uint8Array, record: number): Patch
 
 /** Writes one top-level field at a time, by the rules of the styles. */
 class RecordWriter {
+  /** Where the writer's first byte stands in the whole. */
+  base = 0;
+  /** Where the location_id of each stack were written first, plus one, and how many bytes they are: they are alike in all samples. */
+  private readonly stackAt: Int32Array;
+  private readonly stackSize: Int32Array;
   private readonly widths = { sample: 1, locationIds: 1, values: 1, label: 1, location: 1, line: 1, other: 1 };
 
   constructor(
     private readonly data: PprofData,
     private readonly styles: Styles,
     private readonly w: Writer,
-  ) {}
+    /** The whole as far as it is written; without it nothing is copied. */
+    private readonly whole: (() => Uint8Array) | undefined = undefined,
+  ) {
+    this.stackAt = new Int32Array(data.sample.stacks.length);
+    this.stackSize = new Int32Array(data.sample.stacks.length);
+  }
+
+  /** To be told when the record that begins here was changed: it is no place to copy from. */
+  forget(field: number, index: number, start: number): void {
+    if (field !== PROFILE.sample) return;
+    const stack = this.data.sample.stack.array[index];
+    if (this.stackAt[stack] > start) this.stackAt[stack] = 0;
+  }
 
   write(field: number, index: number): void {
     const { data, w } = this;
@@ -175,24 +218,17 @@ class RecordWriter {
 
   private sample(row: number, least: number): void {
     const { w, data, widths } = this;
-    const { sample, location } = data;
+    const { sample } = data;
     const style = this.styles.Sample;
     w.byte((PROFILE.sample << 3) | 2);
+    const stack = sample.stack.array[row];
     const start = w.open(widths.sample);
+    let idsAt = 0;
+    let idsSize = 0;
     for (const field of style.order) {
       if (field === 1) {
-        const stack = sample.stack.array[row];
-        const from = sample.stacks.start(stack);
-        const to = sample.stacks.end(stack);
-        const refs = sample.stacks.values.array;
-        if (to - from > style.packedAbove[1]) {
-          w.byte(0x0a);
-          const inner = w.open(widths.locationIds);
-          w.varintsOf(location.id, refs, from, to);
-          widths.locationIds = w.close(inner, widths.locationIds, style.lengthWidth[1]);
-        } else {
-          for (let i = from; i < to; i++) this.scalar(1, location.id.lo[refs[i] - 1], location.id.hiAt(refs[i] - 1));
-        }
+        idsAt = w.pos - start;
+        idsSize = this.locationIds(stack, style);
       } else if (field === 2) {
         const types = data.sampleType.length;
         const { value } = sample;
@@ -210,7 +246,36 @@ class RecordWriter {
           this.label(sample.labels.values.array[i], style.lengthWidth[3]);
       }
     }
-    widths.sample = w.close(start, widths.sample, least);
+    const width = widths.sample;
+    widths.sample = w.close(start, width, least);
+    if (this.stackAt[stack] === 0) {
+      // A length of another width than was guessed moves what is behind it.
+      this.stackAt[stack] = this.base + start + widths.sample - width + idsAt + 1;
+      this.stackSize[stack] = idsSize;
+    }
+  }
+
+  /** Writes the location_id of a stack; those that were written before are copied. Returns how many bytes it wrote. */
+  private locationIds(stack: number, style: Style): number {
+    const { w, data, widths, whole } = this;
+    const start = w.pos;
+    const at = this.stackAt[stack] - 1;
+    if (at >= 0 && whole !== undefined) {
+      w.bytes(whole(), at, at + this.stackSize[stack]);
+      return w.pos - start;
+    }
+    const { stacks } = data.sample;
+    const { id } = data.location;
+    const refs = stacks.values.array;
+    const from = stacks.start(stack);
+    const to = stacks.end(stack);
+    if (to - from > style.packedAbove[1]) {
+      w.byte(0x0a);
+      const inner = w.open(widths.locationIds);
+      w.varintsOf(id, refs, from, to);
+      widths.locationIds = w.close(inner, widths.locationIds, style.lengthWidth[1]);
+    } else for (let i = from; i < to; i++) this.scalar(1, id.lo[refs[i] - 1], id.hiAt(refs[i] - 1));
+    return w.pos - start;
   }
 
   private label(row: number, least: number): void {

@@ -3,7 +3,7 @@ import { equalBytes } from '../wire/bytes.ts';
 import type { Int32Column, Int64Column } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import type { Decoded } from './decode.ts';
-import { addPatches, encode } from './encode.ts';
+import { addPatches, encode, encodesTo } from './encode.ts';
 import { noFacts } from './facts.ts';
 import { fromModel } from './fromModel.ts';
 import { defaultLayout, type Layout } from './layout.ts';
@@ -27,34 +27,56 @@ export function canonical({ dictionary, resources }: Model, facts = noFacts()): 
  * The residual of a pprof whose bytes follow rules without exception, as those of most encoders do: the way back is not
  * run, so only a proof can tell whether it is right. Throws Misfit where there must be exceptions.
  */
-export function likelyResidual(decoded: Decoded, mapped: Mapped): Residual {
+export function likelyResidual(decoded: Decoded, mapped: Mapped, digestOfBytes = digest(decoded.bytes)): Residual {
   const { data, bytes, runs } = decoded;
   const facts = measure(data, mapped);
   const layout = { ...defaultLayout(), styles: styles(decoded), runs: shortestRuns(data, runs, data) };
   measureStrings(data, data, layout, facts);
-  return { length: bytes.length, digest: digest(bytes), structure: { facts, layout } };
+  return { length: bytes.length, digest: digestOfBytes, structure: { facts, layout } };
 }
 
 /** Everything about a pprof that `canonical` would get wrong. Throws Misfit where the structure cannot express the file. */
-export function residualOf(decoded: Decoded, mapped: Mapped): Residual {
+export function residualOf(decoded: Decoded, mapped: Mapped, digestOfBytes = digest(decoded.bytes)): Residual {
   const { data, bytes, runs } = decoded;
   const { dictionary, resources } = mapped.model;
   const facts = measure(data, mapped);
   const restored = fromModel(dictionary, resources[0].scopes[0], facts, true);
   const layout = { ...defaultLayout(), styles: styles(decoded), runs: shortestRuns(data, runs, restored) };
   measureStrings(data, restored, layout, facts);
-  addPatches(orderStrings(restored, layout, facts), layout, bytes);
-  return { length: bytes.length, digest: digest(bytes), structure: { facts, layout } };
+  const ordered = orderStrings(restored, layout, facts);
+  if (!encodesTo(ordered, layout, bytes)) addPatches(ordered, layout, bytes);
+  return { length: bytes.length, digest: digestOfBytes, structure: { facts, layout } };
 }
 
 /** A residual may claim any length: what is set aside before a byte was written has a limit. */
 const SIZE_HINT = 64 * 1024 * 1024;
 
+/** What a way back has to give, for who knows it: then the bytes themselves are compared instead of a digest of them. */
+export interface Expected {
+  bytes: Uint8Array;
+  digest: Uint8Array;
+}
+
 /** The original's bytes; undefined when they don't match the digest. Throws Misfit when the residual is of another profile. */
-export function restore(dictionary: Dictionary, scope: Scope, residual: Residual): Uint8Array | undefined {
+export function restore(
+  dictionary: Dictionary,
+  scope: Scope,
+  residual: Residual,
+  expected?: Expected,
+): Uint8Array | undefined {
+  if (expected !== undefined && isOf(residual, expected)) {
+    const { structure } = residual;
+    if (structure === undefined) return undefined;
+    const { facts, layout } = structure;
+    const data = orderStrings(fromModel(dictionary, scope, facts, true), layout, facts);
+    return encodesTo(data, layout, expected.bytes) ? expected.bytes : undefined;
+  }
   const bytes = restoreUnproven(dictionary, scope, residual, true);
   return bytes && confirm(bytes, residual);
 }
+
+const isOf = ({ length, digest }: Residual, expected: Expected): boolean =>
+  length === expected.bytes.length && equalBytes(digest, expected.digest);
 
 /**
  * What a residual gives, whether it is the original or not; with its wire layout or without. Undefined where the

@@ -136,6 +136,8 @@ export class CopyPredictor {
   }
 }
 
+const RECENT = 4;
+
 /**
  * Predicts the order of a sample's labels: that of the last sample with the same keys, at first the order of the keys.
  */
@@ -143,6 +145,9 @@ export class LabelOrderPredictor {
   private readonly keySets = new RowInterner();
   private readonly orders: (readonly number[] | undefined)[] = [];
   private current = 0;
+  /** The key sets that were met last: samples have few. */
+  private readonly recent: number[] = [];
+  private turn = 0;
 
   /** Whether key order is predicted for whatever keys. */
   get knowsNone(): boolean {
@@ -151,7 +156,15 @@ export class LabelOrderPredictor {
 
   /** The order for labels whose keys have these ranks, ascending; undefined for key order. */
   predict(ranks: ArrayLike<number>, count: number): readonly number[] | undefined {
-    this.current = this.keySets.intern(ranks, 0, count);
+    const { keySets, recent } = this;
+    for (let i = 0; i < recent.length; i++) {
+      if (!keySets.equals(recent[i], ranks, 0, count)) continue;
+      this.current = recent[i];
+      return this.orders[this.current];
+    }
+    this.current = keySets.intern(ranks, 0, count);
+    recent[this.turn] = this.current;
+    this.turn = (this.turn + 1) % RECENT;
     return this.orders[this.current];
   }
 

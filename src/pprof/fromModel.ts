@@ -217,28 +217,36 @@ class Restorer extends ScopeMapper {
     const labels = new LabelTable(this.dictionary, this.strings, (index) => this.name(index));
     const { sample } = this.data;
     const { labelOrder } = this.facts;
+    if (labelOrder.length === 0) {
+      sample.labels = labels.all(identity.attributes);
+      sample.label = labels.labels;
+      return;
+    }
+    const inKeyOrder = labels.all(identity.attributes);
+    const rows = inKeyOrder.values.array;
     const predictor = new LabelOrderPredictor();
     let next = 0;
-    let left = labelOrder.length === 0 ? -1 : labelOrder[0].asPredicted;
-    const rows: number[] = [];
-    const ranks: number[] = [];
+    let left = labelOrder[0].asPredicted;
+    let ranks = new Int32Array(16);
+    const { values } = sample.labels;
     for (let i = 0; i < identity.length; i++) {
-      rows.length = 0;
-      labels.rows(identity.attributes, i, rows);
+      const start = inKeyOrder.start(i);
+      const count = inKeyOrder.end(i) - start;
       let order: readonly number[] | undefined;
-      if (rows.length > 1 && labelOrder.length > 0) {
-        for (let k = 0; k < rows.length; k++) ranks[k] = labels.rankOf(rows[k]);
-        order = predictor.predict(ranks, rows.length);
+      if (count > 1) {
+        if (count > ranks.length) ranks = new Int32Array(2 * count);
+        for (let k = 0; k < count; k++) ranks[k] = labels.rankOf(rows[start + k]);
+        order = predictor.predict(ranks, count);
         if (left === 0) {
           order = labelOrder[next++].order;
-          if (!isPermutation(order, rows.length)) throw new Misfit('a label order is of another sample');
+          if (!isPermutation(order, count)) throw new Misfit('a label order is of another sample');
           predictor.take(order);
           left = next < labelOrder.length ? labelOrder[next].asPredicted + 1 : -1;
         }
       }
       if (left > 0) left--;
-      const { values } = sample.labels;
-      for (let k = 0; k < rows.length; k++) values.push(rows[order === undefined ? k : order[k]]);
+      if (order === undefined) values.append(rows, start, start + count);
+      else for (let k = 0; k < count; k++) values.push(rows[start + order[k]]);
       sample.labels.close();
     }
     sample.label = labels.labels;

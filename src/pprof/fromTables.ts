@@ -98,13 +98,7 @@ class Lister extends ScopeMapper {
     const { sample } = this.data;
     const { attributes } = this.scope.profiles[0].samples.identity;
     const labels = new LabelTable(this.dictionary, this.strings, (index) => index);
-    const rows: number[] = [];
-    for (let i = 0; i < sample.length; i++) {
-      rows.length = 0;
-      labels.rows(attributes, i, rows);
-      sample.labels.values.append(rows, 0, rows.length);
-      sample.labels.close();
-    }
+    sample.labels = labels.all(attributes);
     sample.label = labels.labels;
   }
 }

@@ -1,7 +1,7 @@
 import { type AnyValue, attributeValue, BYTES, type Dictionary, INT, STRING, valueText } from '../model/model.ts';
 import { compareBytes } from '../wire/bytes.ts';
 import { high, Int32Column, low } from '../wire/columns.ts';
-import type { Rows } from '../wire/rows.ts';
+import { Rows } from '../wire/rows.ts';
 import type { Strings } from '../wire/strings.ts';
 import { utf8 } from '../wire/text.ts';
 import { Labels } from './data.ts';
@@ -26,13 +26,23 @@ export class LabelTable {
     this.rankOfKey = rankKeys(dictionary);
   }
 
-  /** Appends the rows of sample `sample`'s labels, in key order. */
-  rows(attributes: Rows, sample: number, rows: number[]): void {
-    for (let at = attributes.start(sample); at < attributes.end(sample); at++) {
-      const attribute = attributes.values.array[at];
-      if (this.first[attribute] < 0) this.expand(attribute);
-      for (let i = 0; i < this.count[attribute]; i++) rows.push(this.first[attribute] + i);
+  /** The rows of the labels of all samples, each sample's in key order. */
+  all(attributes: Rows): Rows {
+    const { first, count } = this;
+    const rows = new Rows(new Int32Column(attributes.offsets.length), new Int32Column(attributes.values.length));
+    const { values } = rows;
+    const indexes = attributes.values.array;
+    for (let sample = 0; sample < attributes.length; sample++) {
+      const end = attributes.end(sample);
+      for (let at = attributes.start(sample); at < end; at++) {
+        const attribute = indexes[at];
+        if (first[attribute] < 0) this.expand(attribute);
+        const row = first[attribute];
+        for (let i = 0; i < count[attribute]; i++) values.push(row + i);
+      }
+      rows.close();
     }
+    return rows;
   }
 
   /** The rank of the key of a row among all keys. */

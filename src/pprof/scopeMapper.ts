@@ -93,10 +93,12 @@ export abstract class ScopeMapper {
 
   /** The values of all samples, once the samples are there. */
   protected values(): void {
-    const { value } = this.data.sample;
-    const count = this.data.sample.length;
-    const readers = inSampleTypeOrder(this.scope).map(({ samples }) => valueReader(samples, value));
-    for (let i = 0; i < count; i++) for (const read of readers) read(i);
+    const { value, length: count } = this.data.sample;
+    const profiles = inSampleTypeOrder(this.scope);
+    value.resize(count * profiles.length);
+    profiles.forEach(({ samples }, k) => {
+      copyValues(samples, value, k, profiles.length, count);
+    });
   }
 
   protected mapping(row: number): void {
@@ -213,25 +215,34 @@ export function isPermutation(order: readonly number[], size: number): boolean {
   return true;
 }
 
-/** Appends the value of sample i: the sum of its values, or how many timestamps it has when it has no values. */
-function valueReader({ values, timestamps }: Samples, into: Int64Column): (i: number) => void {
-  const { column, first, stride, start } = values;
+/**
+ * Writes the value of each sample, from row `k` on every `stride` rows: the sum of its values, or how many timestamps it
+ * has when it has no values.
+ */
+function copyValues(
+  { values, timestamps }: Samples,
+  into: Int64Column,
+  k: number,
+  stride: number,
+  count: number,
+): void {
+  const { column, first, stride: step, start } = values;
   if (start === undefined) {
-    return (i) => {
-      const at = first + i * stride;
-      into.push(column.lo[at], column.hiAt(at));
-    };
+    for (let i = 0; i < count; i++) into.copy(k + i * stride, column, first + i * step);
+    return;
   }
-  return (i) => {
-    const from = start.array[i];
-    const to = start.array[i + 1];
-    if (to - from === 1) into.push(column.lo[from], column.hiAt(from));
-    else if (to === from && timestamps !== undefined)
-      into.push(timestamps.start.array[i + 1] - timestamps.start.array[i], 0);
+  const starts = start.array;
+  for (let i = 0; i < count; i++) {
+    const to = k + i * stride;
+    const from = starts[i];
+    const end = starts[i + 1];
+    if (end - from === 1) into.copy(to, column, from);
+    else if (end === from && timestamps !== undefined)
+      into.set(to, timestamps.start.array[i + 1] - timestamps.start.array[i], 0);
     else {
       let sum = 0n;
-      for (let at = from; at < to; at++) sum += column.signed(at);
-      into.push(low(sum), high(sum));
+      for (let at = from; at < end; at++) sum += column.signed(at);
+      into.set(to, low(sum), high(sum));
     }
-  };
+  }
 }

@@ -3,7 +3,7 @@ import type { Int32Column } from '../wire/columns.ts';
 import { StringInterner, StringTable } from '../wire/strings.ts';
 import type { PprofData } from './data.ts';
 import { BYTE_ORDER, type Facts, SAMPLE_ORDER, type StringWalk } from './facts.ts';
-import type { Layout, Style } from './layout.ts';
+import { ALL, INTERLEAVED, type Layout, type Run, type Style } from './layout.ts';
 import { decodeOrder, decodeScattered, encodeOrder, encodeScattered, UNUSED } from './order.ts';
 import { defaultRuns, walkRecords } from './records.ts';
 import { PROFILE } from './schema.ts';
@@ -35,17 +35,15 @@ interface WalkMeasure {
   unused: Uint8Array[];
 }
 
-function measureWalk(original: PprofData, restored: PprofData, walked: number[]): WalkMeasure {
-  const predicted = new StringInterner();
-  for (const index of walked) predicted.internFrom(restored.strings, index);
+function measureWalk(original: PprofData, restored: PprofData, walked: Int32Array): WalkMeasure {
   const count = walked.length;
-  if (predicted.table.length !== count) throw new Misfit('the same string stands in the table twice');
+  const places = placesOf(original, restored, walked);
   const seen = new Uint8Array(count);
   const entries = new Int32Array(original.strings.length);
   const unused: Uint8Array[] = [];
   for (let i = 0; i < entries.length; i++) {
-    const place = predicted.internFrom(original.strings, i);
-    if (place < count && seen[place] === 0) {
+    const place = places[i];
+    if (place >= 0 && seen[place] === 0) {
       seen[place] = 1;
       entries[i] = place;
     } else {
@@ -55,6 +53,24 @@ function measureWalk(original: PprofData, restored: PprofData, walked: number[])
   }
   if (seen.includes(0)) throw new Misfit('the string table lacks a string that the profile uses');
   return { entries, steps: encodeOrder(entries, count), unused };
+}
+
+/** For each string of `original` its place among those walked, -1 for none. */
+function placesOf(original: PprofData, restored: PprofData, walked: Int32Array): Int32Array {
+  const places = new Int32Array(original.strings.length).fill(-1);
+  if (original === restored) {
+    // Should the same string stand twice, the proof tells.
+    for (let place = 0; place < walked.length; place++) places[walked[place]] = place;
+    return places;
+  }
+  const predicted = new StringInterner();
+  for (const index of walked) predicted.internFrom(restored.strings, index);
+  if (predicted.table.length !== walked.length) throw new Misfit('the same string stands in the table twice');
+  for (let i = 0; i < places.length; i++) {
+    const place = predicted.internFrom(original.strings, i);
+    if (place < walked.length) places[i] = place;
+  }
+  return places;
 }
 
 /** Puts the strings of a restored pprof in the order that the facts tell and rewrites all references to them. */
@@ -67,9 +83,9 @@ export function orderStrings(data: PprofData, layout: Layout, facts: Facts): Ppr
   const indexOf = new Int32Array(data.strings.length);
   const strings = new StringTable();
   let unused = 0;
-  for (const entry of order) {
-    if (entry === UNUSED) strings.add(facts.unusedStrings[unused++]);
-    else indexOf[walked[entry]] = strings.add(...slice(data.strings, walked[entry]));
+  for (let i = 0; i < order.length; i++) {
+    if (order[i] === UNUSED) strings.add(facts.unusedStrings[unused++]);
+    else indexOf[walked[order[i]]] = strings.addFrom(data.strings, walked[order[i]]);
   }
   if (strings.length === 0 || strings.size(0) !== 0)
     throw new Misfit('the string table does not begin with the empty string');
@@ -85,12 +101,6 @@ export function orderStrings(data: PprofData, layout: Layout, facts: Facts): Ppr
   data.strings = strings;
   return data;
 }
-
-const slice = (table: StringTable, index: number): [Uint8Array, number, number] => [
-  table.buffer(index),
-  table.start.array[index],
-  table.end.array[index],
-];
 
 function stringColumns(data: PprofData): Int32Column[] {
   const { sampleType, sample, mapping, function: fn, comment } = data;
@@ -110,13 +120,14 @@ function stringColumns(data: PprofData): Int32Column[] {
 }
 
 /** The strings in order of first reference, the empty string first. */
-function walkStrings(data: PprofData, layout: Layout, walk: StringWalk): number[] {
+function walkStrings(data: PprofData, layout: Layout, walk: StringWalk): Int32Array {
   const seen = new Uint8Array(data.strings.length);
-  const walked: number[] = [];
+  const walked = new Int32Array(data.strings.length);
+  let count = 0;
   const see = (index: number) => {
     if (seen[index] === 1) return;
     seen[index] = 1;
-    walked.push(index);
+    walked[count++] = index;
   };
   see(0);
   const walker = new StringWalker(data, layout.styles, see);
@@ -126,8 +137,16 @@ function walkStrings(data: PprofData, layout: Layout, walk: StringWalk): number[
   if (walk === BYTE_ORDER) walkRecords(data, runs, visit);
   else walker.samplesFirst();
   // A layout need not name every field; what it leaves out follows.
-  walkRecords(data, defaultRuns(data), visit);
-  return walked;
+  const isWalked = ({ field }: Run) =>
+    walk === BYTE_ORDER
+      ? runs.some(
+          (run) =>
+            (run.field === field && run.count === ALL) || (run.field === INTERLEAVED && field === PROFILE.sample),
+        )
+      : field === PROFILE.sample;
+  const left = defaultRuns(data).filter((run) => !isWalked(run));
+  walkRecords(data, left, visit);
+  return walked.subarray(0, count);
 }
 
 class StringWalker {

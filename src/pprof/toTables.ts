@@ -81,13 +81,7 @@ class LabelAttributes {
     for (let i = labels.start(sample); i < end; i++) {
       const at = labels.values.array[i];
       if (this.attributes[at] < 0) {
-        this.attributes[at] = this.attribute(
-          key.array[at],
-          str.array[at],
-          num.lo[at],
-          num.hiAt(at),
-          numUnit.array[at],
-        );
+        this.attributes[at] = this.attribute(key.array[at], str.array[at], num.lo[at], num.hiAt(at), numUnit.array[at]);
       }
       attributes.values.push(this.attributes[at]);
     }

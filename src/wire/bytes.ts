@@ -1,6 +1,12 @@
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return a.length === b.length && equalRange(a, 0, a.length, b, 0);
+}
+
+/** Whether the bytes from `start` to `end` of one stand at `at` of the other. */
+export function equalRange(a: Uint8Array, start: number, end: number, b: Uint8Array, at: number): boolean {
+  if (end - start > b.length - at) return false;
+  const shift = at - start;
+  for (let i = start; i < end; i++) if (a[i] !== b[i + shift]) return false;
   return true;
 }
 

@@ -74,6 +74,18 @@ export class Int64Column {
     if (this.hi.length !== 0) this.hi[at] = hi;
   }
 
+  /** Writes row `from` of another column into row `at`. */
+  copy(at: number, source: Int64Column, from: number): void {
+    this.lo[at] = source.lo[from];
+    if (source.hi.length !== 0 || this.hi.length !== 0) this.set(at, source.lo[from], source.hiAt(from));
+  }
+
+  /** Sets how many rows there are; new ones are zero. */
+  resize(length: number): void {
+    this.reserve(length - this.length);
+    this.length = length;
+  }
+
   hiAt(at: number): number {
     return this.hi.length === 0 ? 0 : this.hi[at];
   }

@@ -56,7 +56,8 @@ export class RowInterner {
     return rows.length - 1;
   }
 
-  private equals(index: number, row: ArrayLike<number>, start: number, end: number): boolean {
+  /** Whether row `index` is this one. */
+  equals(index: number, row: ArrayLike<number>, start: number, end: number): boolean {
     const { rows } = this;
     const at = rows.start(index);
     if (rows.end(index) - at !== end - start) return false;

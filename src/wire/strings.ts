@@ -1,3 +1,4 @@
+import { equalRange } from './bytes.ts';
 import { Int32Column } from './columns.ts';
 import { finishHash, SEED, Slots } from './interner.ts';
 import { decodeText, isUtf8, utf8 } from './text.ts';
@@ -50,11 +51,7 @@ export class StringTable {
   /** Whether string `index` is these bytes. */
   equals(index: number, buffer: Uint8Array, start: number, end: number): boolean {
     const at = this.start.array[index];
-    if (this.end.array[index] - at !== end - start) return false;
-    const own = this.buffer(index);
-    const shift = at - start;
-    for (let i = start; i < end; i++) if (own[i + shift] !== buffer[i]) return false;
-    return true;
+    return this.end.array[index] - at === end - start && equalRange(buffer, start, end, this.buffer(index), at);
   }
 
   /** Appends string `index` of another table. */

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PprofOtlpError } from '../../src/errors.ts';
 import { pprofToOtlp } from '../../src/index.ts';
-import { type AnyValue, attributeValue, type Dictionary, type KeyValue, type Resource } from '../../src/model/model.ts';
+import {
+  type AnyValue,
+  attributeValue,
+  type Dictionary,
+  type KeyValue,
+  type Resource,
+  valuesFrom,
+  valuesTo,
+} from '../../src/model/model.ts';
 import { decode } from '../../src/otlp/decode.ts';
 import { pprof } from '../support/arbitraries.ts';
 import type { ProfilesData, KeyValue as WireKeyValue, AnyValue as WireValue } from '../support/messages.ts';
@@ -108,15 +116,12 @@ function resources(list: Resource[]): unknown {
         sampleType,
         samples: rows(identity.length, (i) => {
           const times = timestamps?.start.array;
-          const start = values.start?.array ?? [];
           return [
             ...[identity.stack.array[i], identity.link.array[i]],
             Array.from(
               identity.attributes.values.array.subarray(identity.attributes.start(i), identity.attributes.end(i)),
             ),
-            rows((start[i + 1] as number) - (start[i] as number), (k) =>
-              values.column.signed((start[i] as number) + k),
-            ),
+            rows(valuesTo(values, i) - valuesFrom(values, i), (k) => values.column.signed(valuesFrom(values, i) + k)),
             times === undefined
               ? []
               : rows(times[i + 1] - times[i], (k) => timestamps?.unixNano.unsigned(times[i] + k)),

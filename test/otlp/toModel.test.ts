@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PprofOtlpError } from '../../src/errors.ts';
 import { pprofToOtlp } from '../../src/index.ts';
-import { attributeValue, type Model, newResource } from '../../src/model/model.ts';
+import { attributeValue, type Model, newResource, valuesFrom, valuesTo } from '../../src/model/model.ts';
 import { decode } from '../../src/otlp/decode.ts';
 import { encode } from '../../src/otlp/encode.ts';
 import { toModel } from '../../src/otlp/toModel.ts';
@@ -267,14 +267,13 @@ describe('profiles of one scope', () => {
     expect(profiles[0].samples.identity).toBe(profiles[1].samples.identity);
     const read = profiles.map(({ samples: { identity, values, timestamps } }) =>
       Array.from({ length: identity.length }, (_, i) => {
-        const between = (
-          start: Int32Array | undefined,
-          column: { unsigned(at: number): bigint } | undefined,
-        ): bigint[] =>
-          start === undefined || column === undefined
-            ? []
-            : Array.from({ length: start[i + 1] - start[i] }, (_, k) => column.unsigned(start[i] + k));
-        return [between(values.start?.array, values.column), between(timestamps?.start.array, timestamps?.unixNano)];
+        const between = (from: number, to: number, column: { unsigned(at: number): bigint }): bigint[] =>
+          Array.from({ length: to - from }, (_, k) => column.unsigned(from + k));
+        const times = timestamps?.start.array;
+        return [
+          between(valuesFrom(values, i), valuesTo(values, i), values.column),
+          times === undefined || timestamps === undefined ? [] : between(times[i], times[i + 1], timestamps.unixNano),
+        ];
       }),
     );
     expect(read).toEqual([

@@ -1,5 +1,5 @@
 import { Misfit } from '../../errors.ts';
-import type { Profile, Samples } from '../../model/model.ts';
+import { type Profile, type Samples, valuesFrom, valuesTo } from '../../model/model.ts';
 import { high, Int32Column, Int64Column, low } from '../../wire/columns.ts';
 import type { PayloadFacts } from './payloadFacts.ts';
 import { IndexReader, IndexWriter } from './runs.ts';
@@ -19,14 +19,14 @@ export function measureObservations(
   const values: bigint[] = [];
   const timestampSteps: bigint[] = [];
   for (const { samples } of profiles) {
-    const { start, column } = samples.values;
+    const { column } = samples.values;
     const { timestamps } = samples;
     let lastValues = 1;
     let lastTimestamps = 0;
     let time = 0n;
     for (let i = 0; i < samples.identity.length; i++) {
-      const from = start?.array[i] ?? 0;
-      const to = start?.array[i + 1] ?? 0;
+      const from = valuesFrom(samples.values, i);
+      const to = valuesTo(samples.values, i);
       lastValues = valueCounts.code(lastValues, -1, to - from);
       for (let at = from; at < to - 1; at++) values.push(column.signed(at));
       const begin = timestamps?.start.array[i] ?? 0;
