@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,9 +28,11 @@ export async function pack(): Promise<Packed> {
   for (const name of ['package.json', 'README.md', 'LICENSE', ...MANIFEST.files])
     if (name !== 'dist') cpSync(join(ROOT, name), join(stage, name), { recursive: true });
   await buildPackage(join(stage, 'dist'));
-  const [{ filename, files }] = JSON.parse(
-    npm(['pack', '--ignore-scripts', '--json', '--pack-destination', dir], stage, dir),
-  );
+  // It is built; npm 10 runs the script even so.
+  mkdirSync(join(stage, 'scripts'));
+  writeFileSync(join(stage, 'scripts/prepare.mjs'), '');
+  const args = ['pack', '--ignore-scripts', '--json', '--silent', '--pack-destination', dir];
+  const [{ filename, files }] = JSON.parse(npm(args, stage, dir));
   const tarball = join(dir, filename);
   return {
     tarball,
