@@ -8,9 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 if (process.env.npm_config_global === 'true' && !existsSync(join(root, 'node_modules/esbuild'))) {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^npm_config_(global|location|\w*prefix)$/.test(name),
-  );
+  const kept = Object.entries(process.env).filter(([name]) => !/^npm_config_(global|location|\w*prefix)$/.test(name));
   execFileSync('npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'], {
     cwd: root,
     env: Object.fromEntries(kept),
