@@ -215,7 +215,7 @@ describe('the package', () => {
     for (const name of ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'postprepare']) {
       expect(scripts[name], name).toBeUndefined();
     }
-    expect(scripts.prepare).toBe('npm run build');
+    expect(scripts.prepare).toBe('node scripts/prepare.mjs');
     expect(packageJson.dependencies ?? {}).toEqual({});
   });
 

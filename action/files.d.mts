@@ -1,0 +1,1 @@
+export function expand(lines: readonly string[], cwd: string): string[];
