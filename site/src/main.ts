@@ -12,7 +12,7 @@ import { TranslationView } from './page/translationView.ts';
 
 let worker: Worker | undefined;
 let current: File | undefined;
-/** The lines that say what went wrong, each once. */
+/** The lines that say what went wrong. */
 let failures: string[] = [];
 
 const ask = (question: Question): void => worker?.postMessage(question);
@@ -120,10 +120,11 @@ function fail(step: Step, line: string): void {
     return;
   }
   if (step === 'check') {
+    // What could not be decoded was said before, with the better place.
+    if (failures.length > 0) return;
     findingsFailed();
-    if (failures.length === 0) reveal('check-card');
+    reveal('check-card');
   }
-  if (failures.includes(line)) return;
   failures.push(line);
   fill(byId('errors'), ...failures.map((each) => h('p', { class: 'code' }, each)));
   reveal('errors');

@@ -94,7 +94,7 @@ export class FlameChart {
       .selfValue(false)
       .resetHeightOnZoom(true)
       .setColorMapper((laid) => this.color(laid))
-      .setLabelHandler(({ data }) => this.events.label(data.of))
+      .setLabelHandler(({ data }) => this.label(data.of))
       .setSearchMatch(({ data }) => this.matches?.has(data.of.function) === true)
       .setSearchHandler(() => {})
       .onHover(({ data }) => this.events.point(data.of))
@@ -102,6 +102,10 @@ export class FlameChart {
     select(this.box).datum(dataOf(this.view)).call(this.chart);
     if (this.matches !== undefined) this.chart.search('search');
     this.afterUpdate();
+  }
+
+  private label(of: TreeNode): string {
+    return printable(this.events.label(of));
   }
 
   private color({ data, highlight }: Laid<Datum>): string {
@@ -119,7 +123,7 @@ export class FlameChart {
     this.frames = new Map();
     let deepest = 0;
     const { frames, current } = this;
-    const { label } = this.events;
+    const label = (of: TreeNode) => this.label(of);
     select<Laid<Datum>>(svg)
       .selectAll<Laid<Datum>>('g.frame')
       .each(function (laid) {

@@ -83,7 +83,13 @@ function typeTable({ sampleTypes }: Summary): HTMLElement {
     h(
       'thead',
       {},
-      h('tr', {}, ...heads.map((text, i) => h('th', { scope: 'col', class: i === 2 ? 'number' : '' }, text))),
+      h(
+        'tr',
+        {},
+        ...heads.map((text, i) =>
+          text === '' ? h('td') : h('th', { scope: 'col', class: i === 2 ? 'number' : '' }, text),
+        ),
+      ),
     ),
     h('tbody', {}, ...rows),
   );
