@@ -56,6 +56,7 @@ function open(file: File, read: ReadOptions, others = 0): void {
   ]) {
     byId(id).hidden = true;
   }
+  fill(byId('check-brief'));
   translation.reset();
   progress.begin();
   say(`Opening ${file.name}${others > 0 ? `; ${others} more left out, one file at a time` : ''}`);

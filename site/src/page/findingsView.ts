@@ -14,10 +14,13 @@ export function showFindings({ findings, errors, warnings, infos, notes }: Check
     [warnings, 'warning', 'warn'],
     [infos, 'info', 'note'],
   ] as const;
-  const badges = counts
-    .filter(([count]) => count > 0)
-    .map(([count, noun, kind]) => h('span', { class: `badge ${kind}` }, counted(count, noun)));
-  fill(byId('check-result'), ...(badges.length > 0 ? badges : [h('span', { class: 'badge good' }, 'Keeps all rules')]));
+  const badges = () => {
+    const found = counts.filter(([count]) => count > 0);
+    if (found.length === 0) return [h('span', { class: 'badge good' }, 'Keeps all rules')];
+    return found.map(([count, noun, kind]) => h('span', { class: `badge ${kind}` }, counted(count, noun)));
+  };
+  fill(byId('check-result'), ...badges());
+  fill(byId('check-brief'), ...badges());
   fill(
     byId('findings'),
     ...notes.map((note) => h('li', { class: 'quiet' }, note)),

@@ -10,7 +10,7 @@ const LONGEST = 200;
 
 /** What the command line's `inspect` shows on its screen. */
 export function showSummary(summary: Summary): void {
-  fill(byId('facts'), ...facts(summary).map(([label, value]) => fact(label, value)));
+  fill(byId('facts'), ...facts(summary).map(([label, value, note]) => fact(label, value, note)));
   fill(byId('types'), typeTable(summary));
   showList('attributes', summary.attributes.filter(isTold), MOST.attributes, (of) => attributeItem(of, summary));
   showList('mappings', summary.mappings, MOST.mappings, mappingItem);
@@ -33,32 +33,29 @@ export function showSummary(summary: Summary): void {
   fill(byId('tables'), ...tableItems(summary));
 }
 
-function facts({ format, file, bytes, samples, time, links }: Summary): [string, string][] {
+/** What it is, how much of it, and more about that. */
+type Fact = [label: string, value: string, note: string];
+
+function facts({ format, file, bytes, samples, time, links }: Summary): Fact[] {
   const stored = file.storedBytes ?? bytes;
-  const form = [
-    format === 'otlp' ? 'OTLP Profiles' : 'pprof',
-    file.version ?? '',
-    file.container ?? '',
-    file.compression === 'none' ? '' : (file.compression ?? ''),
+  const form = [file.version, file.container, file.compression === 'none' ? null : file.compression];
+  const [day, clock = ''] = time.start === null ? [''] : instant(time.start).split('T');
+  const all: Fact[] = [
+    ['Format', format === 'otlp' ? 'OTLP Profiles' : 'pprof', form.filter((part) => part !== null).join(', ')],
+    ['Size', formatSize(bytes), stored === bytes ? '' : `${formatSize(stored)} stored`],
+    ['Samples', grouped(samples.count), `in ${counted(samples.profiles, 'profile')}`],
+    ['Stacks', grouped(samples.stacks), `depth ${samples.depth.mean.toFixed(1)}, most ${samples.depth.max}`],
+    ['Without a stack', samples.withoutStack === 0 ? '' : counted(samples.withoutStack, 'sample'), ''],
+    ['Start', day, clock.replace('Z', ' UTC')],
+    ['Duration', time.duration === 0n ? '' : duration(Number(time.duration)), ''],
+    ['Timestamps', time.observations === null ? '' : grouped(time.observations.count), 'of samples'],
+    ['Links', links.samples === 0 ? '' : counted(links.samples, 'sample'), `to ${counted(links.spans, 'span')}`],
   ];
-  const depth = `depth ${samples.depth.mean.toFixed(1)}, most ${samples.depth.max}`;
-  return (
-    [
-      ['Format', form.filter(Boolean).join(', ')],
-      ['Size', stored === bytes ? formatSize(bytes) : `${formatSize(bytes)} (${formatSize(stored)} stored)`],
-      ['Samples', `${grouped(samples.count)} in ${counted(samples.profiles, 'profile')}`],
-      ['Stacks', `${grouped(samples.stacks)}, ${depth}`],
-      ['Without a stack', samples.withoutStack === 0 ? '' : counted(samples.withoutStack, 'sample')],
-      ['Start', time.start === null ? '' : instant(time.start).replace('T', ' ').replace('Z', ' UTC')],
-      ['Duration', time.duration === 0n ? '' : duration(Number(time.duration))],
-      ['Timestamps', time.observations === null ? '' : counted(time.observations.count, 'sample time')],
-      ['Links', links.samples === 0 ? '' : `${counted(links.samples, 'sample')} to ${counted(links.spans, 'span')}`],
-    ] as [string, string][]
-  ).filter(([, value]) => value !== '');
+  return all.filter(([, value]) => value !== '');
 }
 
-const fact = (label: string, value: string): HTMLElement =>
-  h('div', { class: 'fact' }, h('dt', {}, label), h('dd', {}, value));
+const fact = (label: string, value: string, note = ''): HTMLElement =>
+  h('div', { class: 'fact' }, h('dt', {}, label), h('dd', {}, value, note !== '' && h('small', {}, note)));
 
 function typeTable({ sampleTypes }: Summary): HTMLElement {
   if (sampleTypes.length === 0) return h('p', { class: 'quiet' }, 'No sample types.');
@@ -144,9 +141,7 @@ function mappingItem({ filename, isNone, buildIds, found }: MappingSummary): HTM
 function tableItems({ tables }: Summary): HTMLElement[] {
   return tables
     .filter(({ entries }) => entries > 0)
-    .map(({ table, entries, unused }) =>
-      fact(table, grouped(entries) + (unused > 0 ? ` (${grouped(unused)} unused)` : '')),
-    );
+    .map(({ table, entries, unused }) => fact(table, grouped(entries), unused > 0 ? `${grouped(unused)} unused` : ''));
 }
 
 /** A list in a card that is not there when there is nothing in it. */

@@ -69,7 +69,7 @@ function proofBadge(reports: readonly Report[]): HTMLElement {
 }
 
 function factList(reports: readonly Report[]): HTMLElement {
-  const [{ fidelity, carried, from }] = reports;
+  const [{ fidelity, carried }] = reports;
   const sum = (size: (report: Report) => number) => reports.reduce((total, report) => total + size(report), 0);
   const residual = sum(({ residualBytes }) => residualBytes);
   const isProven = reports.every(({ proven }) => proven);
@@ -77,10 +77,7 @@ function factList(reports: readonly Report[]): HTMLElement {
   const facts: [string, string][] = [
     ['Way back', proofText(isProven, fidelity)],
     ['Carried', carried === 'none' ? 'nothing beside standard fields' : `${carried}, ${formatSize(residual)}`],
-    [
-      'Size',
-      `${formatSize(reports[0].inputBytes)} of ${from} become ${formatSize(sum(({ outputBytes }) => outputBytes))}`,
-    ],
+    ['Size', `${formatSize(reports[0].inputBytes)} → ${formatSize(sum(({ outputBytes }) => outputBytes))}`],
   ];
   if (returned > 0)
     facts.push([
