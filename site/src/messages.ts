@@ -1,11 +1,16 @@
 import type { CheckReport, Fidelity, FormatName, Report, Summary } from '../../src/index.ts';
 import type { Grain } from './worker/callTree.ts';
 
-/** What the page asks of its worker. Answers come in the order of the questions. */
+/**
+ * What the page asks of its worker. Answers come in the order of the questions. The page asks for one part of a file
+ * after the other, so that what the user asks for in between need not wait for all of them.
+ */
 export type Question =
   | { kind: 'open'; file: File; read: ReadOptions }
   | { kind: 'graph'; choice: GraphChoice; width: number }
-  | { kind: 'view'; focus: number; width: number }
+  /** Of the graph of this number; of another there is no answer. */
+  | { kind: 'view'; graph: number; focus: number; width: number }
+  | { kind: 'check' }
   | { kind: 'search'; text: string }
   | { kind: 'translate'; target: Target; fidelity: Fidelity };
 
@@ -18,8 +23,7 @@ export type Answer =
   | { kind: 'matches'; matches: Matches }
   | { kind: 'findings'; report: CheckReport }
   | { kind: 'translation'; translation: Translation }
-  | { kind: 'failed'; step: Step; line: string }
-  | { kind: 'done' };
+  | { kind: 'failed'; step: Step; line: string };
 
 /** What opening a file takes, in this order. */
 export const STEPS = ['read', 'decompress', 'inspect', 'graph', 'check', 'translate'] as const;
@@ -32,7 +36,7 @@ export interface ReadOptions {
 }
 
 export interface GraphChoice {
-  /** Index of the sample type in the summary; the default one when there is none. */
+  /** Index of the sample type in the summary. Null: the default one, or the first that has values if that has none. */
   sampleType: number | null;
   /** Index of the scope; all when there is none. */
   scope: number | null;
@@ -40,6 +44,7 @@ export interface GraphChoice {
 }
 
 export interface Graph {
+  number: number;
   choice: GraphChoice;
   type: string;
   unit: string;

@@ -14,7 +14,9 @@ import { buildPage } from '../../site/build.mjs';
 export const hasChromium: boolean = chromiumPath() !== undefined;
 export const WHERE = '(skipped where there is no Chromium; CHROMIUM_PATH says where it is)';
 /** For a slow machine that others use too. */
-export const PATIENCE = 120_000;
+export const PATIENCE = 60_000;
+/** For a whole test: what it waits for says what is missing before that. */
+export const MOST_TIME = 4 * PATIENCE;
 
 export interface Site {
   /** The page's text. */
@@ -46,7 +48,7 @@ export function useSite(): Site {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     site.served = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     browser = await launch();
-  }, PATIENCE);
+  }, MOST_TIME);
   afterAll(async () => {
     await browser?.close();
     server?.close();

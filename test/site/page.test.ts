@@ -9,11 +9,11 @@ import { withFiles } from '../cli/files.ts';
 import { run } from '../cli/run.ts';
 import { bytesOfSketch } from '../pprof/sketch.ts';
 import { draft, FIXTURES, fixture } from '../support/fixtures.ts';
-import { choose, downloaded, frames, hasChromium, open, PATIENCE, text, useSite, WHERE } from './opened.ts';
+import { choose, downloaded, frames, hasChromium, MOST_TIME, open, PATIENCE, text, useSite, WHERE } from './opened.ts';
 
 const stored = (name: string): Uint8Array => new Uint8Array(readFileSync(FIXTURES + name));
 
-describe.skipIf(!hasChromium)(`the page ${WHERE}`, { timeout: PATIENCE }, () => {
+describe.skipIf(!hasChromium)(`the page ${WHERE}`, { timeout: MOST_TIME }, () => {
   const site = useSite();
 
   /** A page with this fixture open. */
@@ -117,6 +117,38 @@ describe.skipIf(!hasChromium)(`the page ${WHERE}`, { timeout: PATIENCE }, () => 
           .toContain(`${quantity(total, unit)} of ${type} in`);
         expect((await frames(page))[0]).toBe(`all, ${quantity(total, unit)} (100%)`);
       }
+    });
+
+    it('of a type that has values, where the default one has none', async () => {
+      const bytes = bytesOfSketch({
+        types: [
+          ['empty', 'count'],
+          ['full', 'count'],
+          ['last', 'count'],
+        ],
+        functions: [{ name: 'f' }],
+        locations: [{ lines: [[1]] }],
+        samples: [{ at: [1], values: [0n, 3n, 0n] }],
+      });
+      const page = await site.page();
+      await open(page, 'x.pb', bytes);
+      expect(await text(page, '#graph-facts')).toContain('3 of full');
+      expect(await page.locator('#sample-type').inputValue()).toBe('1');
+    });
+
+    it('of the file that is open, whatever was asked about the one before', async () => {
+      const page = await opened('go-runtime-cpu-labels.pb.gz');
+      const frame = page.locator('#flame g.frame', { hasText: 'main.treeLoop' }).first();
+      await frame.click();
+      await choose(page, 'heap.pb.gz', stored('go-runtime-heap.pb.gz'));
+      await page.locator('#translation-card').waitFor();
+      await page.locator('#progress').waitFor({ state: 'hidden' });
+      // A little longer than what waits for the window to be resized.
+      await page.evaluate('new Promise((done) => setTimeout(done, 300))');
+      expect((await frames(page))[0]).toMatch(/^all, 13\.1 MiB/);
+      expect(await page.locator('#flame g.fade').count()).toBe(0);
+      const width = Number(await page.locator('#flame svg').getAttribute('width'));
+      expect(width).toBe(await page.evaluate('document.getElementById("flame").clientWidth'));
     });
 
     it('that zooms in where it is clicked, and out again', async () => {

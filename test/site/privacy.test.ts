@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES } from '../support/fixtures.ts';
-import { downloaded, hasChromium, open, PATIENCE, useSite, WHERE } from './opened.ts';
+import { downloaded, hasChromium, MOST_TIME, open, useSite, WHERE } from './opened.ts';
 
 const heap = new Uint8Array(readFileSync(`${FIXTURES}go-runtime-heap.pb.gz`));
 
-describe.skipIf(!hasChromium)(`a file stays on its machine ${WHERE}`, { timeout: PATIENCE }, () => {
+describe.skipIf(!hasChromium)(`a file stays on its machine ${WHERE}`, { timeout: MOST_TIME }, () => {
   const site = useSite();
 
   it('for the page asks for nothing but itself', async () => {

@@ -34,6 +34,7 @@ export class FlameChart {
   private view: TreeView | undefined;
   private isIcicle = true;
   private matches: ReadonlySet<number> | undefined;
+  drawnWidth = 0;
   /** The node that the tab key leads to. */
   private current = 0;
   /** The frame elements of the drawing, by node. */
@@ -52,8 +53,13 @@ export class FlameChart {
     });
   }
 
+  /** In pixels; of the drawing, `drawnWidth`. */
   get width(): number {
     return Math.max(this.box.clientWidth, 200);
+  }
+
+  get isThere(): boolean {
+    return this.box.clientWidth > 0;
   }
 
   show(view: TreeView): void {
@@ -85,8 +91,9 @@ export class FlameChart {
   private draw(): void {
     if (this.view === undefined) return;
     this.chart?.destroy();
+    this.drawnWidth = this.width;
     this.chart = flamegraph<Datum>()
-      .width(this.width)
+      .width(this.drawnWidth)
       .cellHeight(ROW)
       .transitionDuration(0)
       .minFrameSize(0.5)

@@ -9,7 +9,7 @@ const TYPED = 200;
 
 export interface GraphQuestions {
   graph(choice: GraphChoice, width: number): void;
-  view(focus: number, width: number): void;
+  view(graph: number, focus: number, width: number): void;
   search(text: string): void;
 }
 
@@ -25,7 +25,16 @@ export class GraphView {
   private graph: Graph | undefined;
   private focus = 0;
 
-  constructor(private readonly ask: GraphQuestions) {
+  private readonly ask: GraphQuestions;
+
+  constructor(questions: GraphQuestions) {
+    this.ask = {
+      ...questions,
+      graph: (choice, width) => {
+        this.setBusy(true);
+        questions.graph(choice, width);
+      },
+    };
     this.chart = new FlameChart(byId('flame'), {
       zoom: (node) => this.zoom(node),
       point: (node) => this.point(node),
@@ -38,18 +47,24 @@ export class GraphView {
       'input',
       delayed(TYPED, () => this.search()),
     );
-    let width = 0;
     new ResizeObserver(
       delayed(RESIZED, () => {
-        if (this.graph === undefined || this.chart.width === width) return;
-        width = this.chart.width;
+        if (!this.chart.isThere || this.chart.width === this.chart.drawnWidth) return;
         this.zoom(this.focus);
       }),
     ).observe(byId('flame'));
   }
 
-  /** What there is to choose from. */
-  offer({ sampleTypes }: Summary, scopes: readonly string[]): void {
+  /** Nothing is open; what was asked about the file before is of no use. */
+  reset(): void {
+    this.graph = undefined;
+    this.focus = 0;
+    this.find.value = '';
+    fill(byId('found'));
+  }
+
+  /** Asks for the graph that a file begins with, and offers the others. */
+  begin({ sampleTypes }: Summary, scopes: readonly string[]): void {
     const names = sampleTypes.map(({ type, unit }) => `${type || 'no name'}/${unit}`);
     options(
       this.type,
@@ -58,11 +73,13 @@ export class GraphView {
     );
     options(this.scope, [`all ${scopes.length} scopes`, ...scopes], 0);
     byId('scope-field').hidden = scopes.length < 2;
-    this.find.value = '';
+    this.ask.graph({ sampleType: null, scope: null, grain: this.chosenGrain }, this.chart.width);
   }
 
   show(graph: Graph, view: TreeView): void {
     this.graph = graph;
+    this.setBusy(false);
+    this.type.selectedIndex = graph.choice.sampleType ?? -1;
     this.chart.highlight(undefined);
     const { negative, unit } = graph;
     const left = `${counted(negative.stacks, 'stack')} with negative values (${quantity(negative.total, unit)}) left out`;
@@ -115,14 +132,22 @@ export class GraphView {
       {
         sampleType: Math.max(this.type.selectedIndex, 0),
         scope: this.scope.selectedIndex > 0 ? this.scope.selectedIndex - 1 : null,
-        grain: this.grain.value === 'line' ? 'line' : 'function',
+        grain: this.chosenGrain,
       },
       this.chart.width,
     );
   }
 
+  private setBusy(isBusy: boolean): void {
+    byId('flame').setAttribute('aria-busy', `${isBusy}`);
+  }
+
+  private get chosenGrain(): GraphChoice['grain'] {
+    return this.grain.value === 'line' ? 'line' : 'function';
+  }
+
   private zoom(node: number): void {
-    this.ask.view(node, this.chart.width);
+    if (this.graph !== undefined) this.ask.view(this.graph.number, node, this.chart.width);
   }
 
   private point(node: TreeNode): void {

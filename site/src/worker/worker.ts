@@ -3,7 +3,7 @@ import { asFailure } from '../../../src/cli/status.ts';
 import { check } from '../../../src/index.ts';
 import { type Content, contentOf, profilesOf } from '../../../src/inspect/content.ts';
 import { inspect } from '../../../src/inspect/inspect.ts';
-import { type TypedProfiles, typedProfiles } from '../../../src/inspect/sampleTypes.ts';
+import { sampleTypeSummary, type TypedProfiles, typedProfiles } from '../../../src/inspect/sampleTypes.ts';
 import { compressionOf } from '../../../src/io/compression.ts';
 import type { Resource } from '../../../src/model/model.ts';
 import { valueText } from '../../../src/model/model.ts';
@@ -31,6 +31,8 @@ let content: Content | undefined;
 let types: TypedProfiles[] = [];
 let tree: CallTree | undefined;
 let functions: FunctionTotals | undefined;
+/** How many graphs there were. */
+let graphs = 0;
 
 /** Questions are answered one after the other, also where an answer takes time of others. */
 let last: Promise<void> = Promise.resolve();
@@ -42,14 +44,18 @@ async function answer(question: Question): Promise<void> {
   switch (question.kind) {
     case 'open':
       await openFile(question.file, question.read);
-      return tell({ kind: 'done' });
+      return;
     case 'graph':
       await step('graph', () => graph(question.choice, question.width));
       return;
     case 'view':
       await step('graph', () => {
-        if (tree !== undefined) tell({ kind: 'view', view: viewOf(tree, question.focus, question.width) });
+        if (tree !== undefined && question.graph === graphs)
+          tell({ kind: 'view', view: viewOf(tree, question.focus, question.width) });
       });
+      return;
+    case 'check':
+      await step('check', findings);
       return;
     case 'search':
       await step('search', () => {
@@ -80,7 +86,6 @@ function lineOf(thrown: unknown): string {
   return printable(`${fileName}: ${asFailure(thrown).describe()}`);
 }
 
-/** What comes first is what people look for first; what fails does not stop what can still be said. */
 async function openFile(file: File, options: ReadOptions): Promise<void> {
   fileName = file.name;
   read = options;
@@ -92,12 +97,10 @@ async function openFile(file: File, options: ReadOptions): Promise<void> {
   const isOpen = await step('decompress', () => {
     opened = open(file.name, stored, read);
   });
-  if (!isOpen || opened === undefined) return;
-  const input = opened;
-  const isSound = await step('inspect', () => summarize(input));
-  if (isSound) await step('graph', () => graph({ sampleType: null, scope: null, grain: 'function' }, 1000));
-  await step('check', () => findings(input));
-  if (isSound) await step('translate', () => translation('default', 'exact'));
+  if (isOpen && opened !== undefined) {
+    const input = opened;
+    await step('inspect', () => summarize(input));
+  }
 }
 
 function summarize(input: Opened): void {
@@ -120,7 +123,7 @@ function scopeNames({ attributes, scopes }: Resource, index: number): string[] {
 function graph(choice: GraphChoice, width: number): void {
   if (content === undefined) return;
   const { sampleType, scope } = choice;
-  const typed = sampleType === null ? types.find(({ isDefault }) => isDefault) : types[sampleType];
+  const typed = sampleType === null ? firstType(content) : types[sampleType];
   const inScope = new Set(
     scope === null ? profilesOf(content) : content.resources.flatMap(({ scopes }) => scopes)[scope]?.profiles,
   );
@@ -130,6 +133,7 @@ function graph(choice: GraphChoice, width: number): void {
   tell({
     kind: 'graph',
     graph: {
+      number: ++graphs,
       choice: { ...choice, sampleType: typed === undefined ? null : types.indexOf(typed) },
       type: typed?.type ?? '',
       unit: typed?.unit ?? '',
@@ -143,8 +147,18 @@ function graph(choice: GraphChoice, width: number): void {
   });
 }
 
-function findings({ stored, bytes }: Opened): void {
-  const report = check(bytes, { ...read, all: true, compression: compressionOf(stored) });
+/** A graph of nothing helps nobody: where the default type has no values, the first that has some. */
+function firstType(content: Content): TypedProfiles | undefined {
+  const totals = types.map((typed) => sampleTypeSummary(content, typed).total);
+  const isFull = (typed: TypedProfiles) => totals[types.indexOf(typed)] !== 0n;
+  const byDefault = types.find(({ isDefault }) => isDefault);
+  if (byDefault === undefined || isFull(byDefault)) return byDefault;
+  return types.find(isFull) ?? byDefault;
+}
+
+function findings(): void {
+  if (opened === undefined) return;
+  const report = check(opened.bytes, { ...read, all: true, compression: compressionOf(opened.stored) });
   for (const finding of report.findings) finding.places.splice(MOST_PLACES);
   tell({ kind: 'findings', report });
 }
