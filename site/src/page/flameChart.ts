@@ -58,10 +58,6 @@ export class FlameChart {
     return Math.max(this.box.clientWidth, 200);
   }
 
-  get isThere(): boolean {
-    return this.box.clientWidth > 0;
-  }
-
   show(view: TreeView): void {
     const hadFocus = this.box.contains(document.activeElement);
     this.view = view;

@@ -49,8 +49,7 @@ export class GraphView {
     );
     new ResizeObserver(
       delayed(RESIZED, () => {
-        if (!this.chart.isThere || this.chart.width === this.chart.drawnWidth) return;
-        this.zoom(this.focus);
+        if (this.chart.width !== this.chart.drawnWidth) this.zoom(this.focus);
       }),
     ).observe(byId('flame'));
   }
