@@ -2,7 +2,7 @@ import { printable } from '../../../src/cli/escape.ts';
 import { asFailure } from '../../../src/cli/status.ts';
 import { check } from '../../../src/index.ts';
 import { type Content, contentOf, profilesOf } from '../../../src/inspect/content.ts';
-import { inspect } from '../../../src/inspect/inspect.ts';
+import { summaryOf } from '../../../src/inspect/inspect.ts';
 import { sampleTypeSummary, type TypedProfiles, typedProfiles } from '../../../src/inspect/sampleTypes.ts';
 import { compressionOf } from '../../../src/io/compression.ts';
 import type { Resource } from '../../../src/model/model.ts';
@@ -105,8 +105,8 @@ async function openFile(file: File, options: ReadOptions): Promise<void> {
 
 function summarize(input: Opened): void {
   const profile = profileIn(input, read);
-  const summary = inspect(profile.bytes, profile.format, { file: profile.facts, top: 0 });
   content = contentOf(profile.bytes, profile.format);
+  const summary = summaryOf(content, { file: profile.facts, top: 0 });
   types = typedProfiles(content);
   const scopes = profile.format === 'otlp' ? content.resources.flatMap(scopeNames) : [];
   facts = { scopes: scopes.length, messages: profile.messages, first: undefined };
