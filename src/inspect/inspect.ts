@@ -42,9 +42,13 @@ export interface InspectOptions {
  *   the profile does not have
  */
 export function inspect(bytes: Uint8Array, format: ProfileFormat, options: InspectOptions = {}): Summary {
+  return summaryOf(contentOf(bytes, format), options);
+}
+
+/** The same of what is decoded already. */
+export function summaryOf(content: Content, options: InspectOptions = {}): Summary {
   const { file = {}, sampleType, top = 8, values = 5, translate } = options;
-  const content = contentOf(bytes, format);
-  const { dictionary } = content;
+  const { bytes, format, dictionary } = content;
   const types = typedProfiles(content);
   const chosen = chosenType(types, sampleType);
   if (chosen === undefined && sampleType !== undefined) throw noSuchType(sampleType, types);
