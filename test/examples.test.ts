@@ -9,13 +9,17 @@ import { PROGRAM } from './cli/run.ts';
 const readme = readFileSync(fileURLToPath(new URL('../examples/README.md', import.meta.url)), 'utf8');
 const shellAndTools = existsSync('/bin/sh');
 
-test.skipIf(!shellAndTools).each(EXAMPLES)('%s (skipped without a shell)', (name) => {
-  const kept = keptFiles(name);
-  const given = runExample(name, PROGRAM);
-  const shown = (files: Map<string, Buffer>): string => files.get('screen.out.txt')?.toString() ?? '';
-  expect(shown(given)).toBe(shown(kept));
-  expect(changedFiles(kept, given)).toEqual([]);
-});
+test.skipIf(!shellAndTools).each(EXAMPLES)(
+  '%s (skipped without a shell)',
+  (name) => {
+    const kept = keptFiles(name);
+    const given = runExample(name, PROGRAM);
+    const shown = (files: Map<string, Buffer>): string => files.get('screen.out.txt')?.toString() ?? '';
+    expect(shown(given)).toBe(shown(kept));
+    expect(changedFiles(kept, given)).toEqual([]);
+  },
+  120_000,
+);
 
 test('each has a line in the README, and gives something', () => {
   expect(EXAMPLES.length).toBeGreaterThan(10);
