@@ -19,7 +19,6 @@ describe.each(TO_OTLP)('$direction/$name', ({ input, expected, back = input, com
       const { otlp } = pprofToOtlp(stored(input), { fidelity: 'semantic', to });
       expect(otlpDifferences(read(expected), otlp, options)).toEqual([]);
       expect(untidy(otlp)).toHaveLength(isUntidy ? untidy(read(expected)).length : 0);
-      expect(otlpDifferences(read(expected), pprofToOtlp(stored(input), { to }).otlp, { fromPprof: true })).toEqual([]);
     }
   });
 
@@ -32,6 +31,7 @@ describe.each(TO_OTLP)('$direction/$name', ({ input, expected, back = input, com
     for (const to of FORMS) {
       const { otlp, report } = pprofToOtlp(stored(input), { to });
       expect(report).toMatchObject({ proven: true, carried: 'structured' });
+      expect(otlpDifferences(read(expected), otlp, { fromPprof: true })).toEqual([]);
       const { pprofs, reports } = otlpToPprof(otlp);
       expect(reports[0]?.exactReturn).toBe(true);
       expect(read(input).equals(only(pprofs))).toBe(true);
