@@ -23,7 +23,7 @@ export default [
     shows:
       'Profiles of one scope whose samples agree one for one are sample types of the same samples. The first is the default.',
     follows:
-      'profile.proto, Sample.value: one for each sample type; profiles.proto, ScopeProfiles.profiles: viewers show profiles[0] by default',
+      'profile.proto, Sample.value: one for each sample type; profiles.proto, ProfilesData.resource_profiles: tools should show profiles[0] of the first scope by default',
     basis: CHOICE,
     otlp: otlp({
       profiles: [

@@ -2,7 +2,8 @@ import { array, int, otlp, str } from '../lib/buildOtlp.mjs';
 import { CHOICE, CPU, MAIN, SAMPLES, SPECIFICATION, WORK } from './frames.mjs';
 
 const WALL = ['wall', 'nanoseconds'];
-const FIRST = 'profiles.proto, ScopeProfiles.profiles: viewers show profiles[0] by default';
+const FIRST =
+  'profiles.proto, ProfilesData.resource_profiles: tools should show profiles[0] of the first scope by default';
 const ORDER = 'pprof.scope.sample_type_order';
 const DEFAULT = 'pprof.scope.default_sample_type';
 
