@@ -1,0 +1,175 @@
+import { array, bytes, otlp, str } from '../lib/buildOtlp.mjs';
+import { CHOICE, CPU, MAIN, SAMPLES, SPECIFICATION } from './frames.mjs';
+
+const PPROF = 'semantic conventions, pprof.profile.*';
+const NOT_UTF8 = '\udcff';
+
+/** One sample; `head` is what the pprof says of itself, `own` what the Profile does. */
+const vector = ({ head, own, backHead, ...rest }) => ({
+  ...rest,
+  pprof: { types: [CPU], samples: [{ stack: [MAIN], values: [1] }], ...head },
+  otlp: otlp({ profiles: [{ type: CPU, samples: [{ stack: [MAIN], values: [1] }], ...own }] }),
+  ...(backHead === undefined ? {} : { back: { types: [CPU], samples: [{ stack: [MAIN], values: [1] }], ...backHead } }),
+});
+
+export default [
+  vector({
+    name: 'comment',
+    shows: 'A comment is an attribute of the Profile: an array, also when there is one.',
+    follows: `${PPROF}: comment is string[]`,
+    basis: SPECIFICATION,
+    head: { comments: ['made by hand'] },
+    own: { attributes: { 'pprof.profile.comment': array(str('made by hand')) } },
+  }),
+  vector({
+    name: 'comments-several',
+    shows: 'Several comments keep their order, and doubles stay.',
+    follows: `${PPROF}: comment is string[]`,
+    basis: SPECIFICATION,
+    head: { comments: ['b', 'a', 'b'] },
+    own: { attributes: { 'pprof.profile.comment': array(str('b'), str('a'), str('b')) } },
+  }),
+  vector({
+    name: 'comment-empty',
+    shows: 'An empty comment is one: it is an entry of the array.',
+    follows: PPROF,
+    basis: CHOICE,
+    head: { comments: [''] },
+    own: { attributes: { 'pprof.profile.comment': array(str('')) } },
+  }),
+  vector({
+    name: 'comment-not-utf8',
+    shows: 'A comment that is not UTF-8 is bytes in the array.',
+    follows: 'protobuf, string: must be UTF-8; common.proto, AnyValue.bytes_value',
+    basis: CHOICE,
+    head: { comments: [`caf${NOT_UTF8}`] },
+    own: { attributes: { 'pprof.profile.comment': array(bytes(0x63, 0x61, 0x66, 0xff)) } },
+  }),
+  vector({
+    name: 'drop-frames',
+    shows: 'drop_frames is an attribute of the Profile.',
+    follows: PPROF,
+    basis: SPECIFICATION,
+    head: { dropFrames: 'runtime\\..*' },
+    own: { attributes: { 'pprof.profile.drop_frames': str('runtime\\..*') } },
+  }),
+  vector({
+    name: 'keep-frames',
+    shows: 'keep_frames is an attribute of the Profile.',
+    follows: PPROF,
+    basis: SPECIFICATION,
+    head: { keepFrames: 'runtime\\.panic' },
+    own: { attributes: { 'pprof.profile.keep_frames': str('runtime\\.panic') } },
+  }),
+  vector({
+    name: 'doc-url',
+    shows: 'doc_url is an attribute of the Profile.',
+    follows: PPROF,
+    basis: SPECIFICATION,
+    head: { docUrl: 'https://example.com/profiles' },
+    own: { attributes: { 'pprof.profile.doc_url': str('https://example.com/profiles') } },
+  }),
+  {
+    name: 'header-on-every-profile',
+    shows: 'What a pprof says once stands on each of its Profiles: time, period, comments.',
+    follows: 'profiles.proto, Profile: each stands for itself',
+    basis: CHOICE,
+    pprof: {
+      types: [SAMPLES, CPU],
+      samples: [{ stack: [MAIN], values: [1, 10] }],
+      time: '1700000000000000000',
+      periodType: CPU,
+      period: 10,
+      comments: ['x'],
+    },
+    otlp: otlp({
+      attributes: { 'pprof.scope.sample_type_order': array({ intValue: '1' }, { intValue: '0' }) },
+      profiles: [
+        [CPU, 10],
+        [SAMPLES, 1],
+      ].map(([type, value]) => ({
+        type,
+        samples: [{ stack: [MAIN], values: [value] }],
+        time: '1700000000000000000',
+        periodType: CPU,
+        period: 10,
+        attributes: { 'pprof.profile.comment': array(str('x')) },
+      })),
+    }),
+  },
+  vector({
+    name: 'time-and-duration',
+    shows: 'Time and duration in nanoseconds.',
+    follows: 'profiles.proto, Profile.time_unix_nano, duration_nano',
+    basis: SPECIFICATION,
+    head: { time: '1700000000123456789', duration: '30000000001' },
+    own: { time: '1700000000123456789', duration: '30000000001' },
+  }),
+  vector({
+    name: 'duration-without-time',
+    shows: 'A duration without a time.',
+    follows: 'profiles.proto, Profile.duration_nano',
+    basis: SPECIFICATION,
+    head: { duration: '30000000001' },
+    own: { duration: '30000000001' },
+  }),
+  vector({
+    name: 'time-negative',
+    shows:
+      'A time before 1970: OTLP has no negative times, so it says none. (A lossless translator returns it all the same.)',
+    follows: 'profile.proto, time_nanos is int64; profiles.proto, time_unix_nano is fixed64',
+    basis: CHOICE,
+    head: { time: -1, duration: 5 },
+    own: { duration: 5 },
+    backHead: { duration: 5 },
+  }),
+  vector({
+    name: 'duration-negative',
+    shows: 'A negative duration: likewise none.',
+    follows: 'profile.proto, duration_nanos is int64; profiles.proto, duration_nano is uint64',
+    basis: CHOICE,
+    head: { time: 5, duration: -1 },
+    own: { time: 5 },
+    backHead: { time: 5 },
+  }),
+  vector({
+    name: 'period',
+    shows: 'Period and its type.',
+    follows: 'profiles.proto, Profile.period, period_type',
+    basis: SPECIFICATION,
+    head: { periodType: CPU, period: 10000000 },
+    own: { periodType: CPU, period: 10000000 },
+  }),
+  vector({
+    name: 'period-of-another-type',
+    shows: 'The type of the period is not one of the sample types, as in heap profiles.',
+    follows: 'profiles.proto, Profile.period_type: may be different from sample_type',
+    basis: SPECIFICATION,
+    head: { periodType: ['space', 'bytes'], period: 524288 },
+    own: { periodType: ['space', 'bytes'], period: 524288 },
+  }),
+  vector({
+    name: 'period-without-type',
+    shows: 'A period without a type.',
+    follows: 'profiles.proto, Profile.period, period_type',
+    basis: SPECIFICATION,
+    head: { period: 100 },
+    own: { period: 100 },
+  }),
+  vector({
+    name: 'period-type-without-period',
+    shows: 'A type without a period.',
+    follows: 'profiles.proto, Profile.period, period_type',
+    basis: SPECIFICATION,
+    head: { periodType: CPU },
+    own: { periodType: CPU },
+  }),
+  vector({
+    name: 'period-negative',
+    shows: 'A negative period stays.',
+    follows: 'profile.proto and profiles.proto: period is int64',
+    basis: SPECIFICATION,
+    head: { periodType: CPU, period: -1 },
+    own: { periodType: CPU, period: -1 },
+  }),
+];
