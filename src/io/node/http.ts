@@ -13,6 +13,25 @@ export interface Tls {
   key?: Buffer;
 }
 
+/** What is wrong with certificates and keys, in the words of OpenSSL; undefined when they can be used. */
+export async function tlsProblem({
+  ca,
+  cert,
+  key,
+}: Tls): Promise<{ of: 'authority' | 'client'; reason: string } | undefined> {
+  let of: 'authority' | 'client' = 'authority';
+  try {
+    // A context takes an authority that is none without a word.
+    if (ca !== undefined) new (await import('node:crypto')).X509Certificate(ca);
+    of = 'client';
+    if (cert !== undefined && key !== undefined) (await import('node:tls')).createSecureContext({ cert, key });
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { of, reason: message.replace(/^error:[0-9A-F]+:[^:]*:[^:]*:/, '') };
+  }
+}
+
 export interface Exchange {
   method: 'GET' | 'POST';
   url: URL;
