@@ -49,7 +49,9 @@ const IDLE_MS = 15_000;
 
 /** node:http and node:https are imported when they are needed: most runs have nothing to do with the network. */
 export async function agentFor(protocol: string, tls: Tls = {}): Promise<Agent> {
-  const options = { keepAlive: true, timeout: IDLE_MS };
+  // As Node does with agents of its own, from 22.21 and 24.5 on; older ones do not know proxies.
+  const proxy = process.env.NODE_USE_ENV_PROXY === '1' ? { proxyEnv: process.env } : {};
+  const options = { keepAlive: true, timeout: IDLE_MS, ...proxy };
   if (protocol !== 'https:') return new (await import('node:http')).Agent(options);
   return new (await import('node:https')).Agent({ ...options, ...tls });
 }

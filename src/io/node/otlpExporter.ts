@@ -200,12 +200,8 @@ export class OtlpExporter {
       const reason = reasonOf(error, 'give it with --certificate or OTEL_EXPORTER_OTLP_CERTIFICATE');
       // A server that refuses a request by its size may hang up before all of it is there.
       const hungUp = !sent && body.length > SMALL && HUNG_UP.has(systemCode(error) ?? '');
-      return failure(
-        hungUp ? `${reason} in the middle of the request; is it too large? ${tooLarge(size, body.length)}` : reason,
-        {
-          ...{ passing: isPassing(error), sent, cause: error },
-        },
-      );
+      const hint = hungUp ? ` in the middle of the request; is it too large? ${tooLarge(size, body.length)}` : '';
+      return failure(reason + hint, { passing: isPassing(error), sent, cause: error });
     }
   }
 
