@@ -168,6 +168,36 @@ describe('when it ends', () => {
     expect(result.stderr).toMatch(/: can't push to .*; given up: the program ends\n$/);
   });
 
+  it('so does work that no signal can interrupt', async () => {
+    const large = pprof('main', 'x'.repeat(30_000_000));
+    let sent = false;
+    const live = await serve((_, response) => void response.end(large, () => (sent = true)));
+    const receiver = await serve(accepting);
+    const result = await bridging({
+      ...{ endpoint: receiver.url, from: [live.url] },
+      end: async (child) => {
+        await until(() => sent);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        child.kill('SIGTERM');
+      },
+    });
+    expect(result).toMatchObject({ status: 0, signal: null });
+  });
+
+  it('a request that is never answered is given up', async () => {
+    const live = await source();
+    const receiver = await serve(() => {});
+    const result = await bridging({
+      ...{ endpoint: receiver.url, from: [live.url], args: ['--timeout', '10m'] },
+      end: async (child) => {
+        await until(() => receiver.received.length === 1);
+        child.kill('SIGTERM');
+      },
+    });
+    expect(result.status).toBe(4);
+    expect(result.stderr).toMatch(/: can't push to .*: given up: the program ends\n$/);
+  });
+
   it('a second signal ends it at once', async () => {
     const live = await source();
     const receiver = await serve(() => {});

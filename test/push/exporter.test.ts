@@ -167,6 +167,15 @@ describe('tries again', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('no more when it was to end before, and says nothing of another attempt', async () => {
+    const { url, received } = await serve(failing([503]));
+    const { exporter, said } = exporterTo(url);
+    const error = await complaint(exporter.export(PAYLOAD, { closing: AbortSignal.abort() }));
+    expect(error.message).toMatch(/503 Service Unavailable; given up: the program ends$/);
+    expect(received).toHaveLength(1);
+    expect(said).toEqual([]);
+  });
+
   it('not even once when that has to be at once', async () => {
     const { url, received } = await serve(() => {});
     const now = new AbortController();
