@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { pprof } from '../cli/profile.ts';
-import { listing, run, workspace } from '../cli/run.ts';
+import { listing, PROGRAM, run, start, workspace } from '../cli/run.ts';
 import { closedPort, type Handler, serve } from './server.ts';
 
+const hasScript = spawnSync('script', ['--version']).status === 0;
 const profile = Buffer.from(pprof());
 const giving =
   (body: Uint8Array, headers: Record<string, string> = {}): Handler =>
@@ -240,6 +242,33 @@ describe('what goes wrong with a URL is one line', () => {
     expect((await verify(told.url, '--max-size', '1000')).status).toBe(5);
     const bomb = await serve(giving(gzipSync(Buffer.alloc(100_000_000)), { 'content-encoding': 'gzip' }));
     expect((await verify(bomb.url, '--max-size', '1000')).status).toBe(5);
+  });
+});
+
+describe.skipIf(!hasScript)('on a terminal', () => {
+  it('what is waited for is shown, then how much there is, and it goes away', async () => {
+    let finish = (): void => {};
+    const { url } = await serve((_, response) => {
+      setTimeout(() => {
+        response.writeHead(200, { 'content-length': String(profile.length) }).write(profile.subarray(0, 7));
+        finish = () => void response.end(profile.subarray(7));
+      }, 3000);
+    });
+    const command = `${process.execPath} ${PROGRAM} verify ${url}/x?token=t0ps3cret`;
+    let shown = '';
+    const result = await start('script', ['-qec', command, '/dev/null'], {
+      during: async (child) => {
+        child.stdout?.on('data', (chunk) => {
+          shown += chunk;
+        });
+        while (!shown.includes(`7 B of ${profile.length} B`)) await new Promise((resolve) => setTimeout(resolve, 20));
+        finish();
+      },
+    });
+    const lines = result.stdout.toString().split('\r\x1b[K');
+    expect(lines.find((line) => line.includes('waiting'))).toMatch(/^reading http:.*\.\.\. waiting \d s$/);
+    expect(lines.at(-1)).toMatch(/^http:.*proven/s);
+    expect(shown).not.toContain('t0ps3cret');
   });
 });
 
