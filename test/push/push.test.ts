@@ -59,6 +59,9 @@ describe('a pprof', () => {
     expect(await push(url, args)).toMatchObject({ status: 0 });
     expect(source.received[0].headers['x-for']).toBe('source');
     expect(received[0].headers['x-for']).toBe('endpoint');
+    const closed = await serve((_, response) => void response.writeHead(401).end());
+    const refused = await push(url, [closed.url]);
+    expect(refused.stderr).toMatch(/401 Unauthorized; give credentials with --source-header\n$/);
   });
 
   it('without a profile in it is no request', async () => {
