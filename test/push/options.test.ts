@@ -44,6 +44,10 @@ describe('headers', () => {
     [['a=b', '=secret'], '--header: what is given (number 2) is neither KEY=VALUE nor "Key: value"'],
     [['x-a=secret\r\nx-b: c'], "--header: the value of x-a has characters that a header can't have"],
     [['x-a=€'], "--header: the value of x-a has characters that a header can't have"],
+    [
+      ['OTLP-Profiles-Development-Version: 2'],
+      '--header: otlp-profiles-development-version is set by pprof-otlp itself; leave it out',
+    ],
     [['Content-Type: x'], '--header: content-type is set by pprof-otlp itself; leave it out'],
     [['X-A: secret', 'x-a=secret'], '--header: x-a is given twice'],
   ])('%s is wrong, and nothing of a value is said', (list, message) => {
