@@ -19,6 +19,7 @@ import { compress, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Identity, identify, isStdin, readInput } from '../io/node/input.ts';
 import { checkTarget, makeDirectory, type Taken, writeFileAtomic, writeStdout } from '../io/node/output.ts';
+import { isUrl, shownUrl } from '../io/node/url.ts';
 import type { Call } from './args.ts';
 import { type Common, commonOptions, identifyAll, inputOptions, runBatch } from './common.ts';
 import { type Destination, destinationOf, destinationOfSeveral, targetsFor } from './destination.ts';
@@ -87,9 +88,11 @@ export async function convert(call: Call): Promise<number> {
   });
 }
 
-/** Without -o the output lies beside the input, and nothing lies beside a pipe. */
+/** Without -o the output lies beside the input, and nothing lies beside a pipe or a URL. */
 function isPiped(destination: Destination, file: string, identity: Identity | undefined): boolean {
-  return destination.kind === 'beside' && (isStdin(file) || (identity !== undefined && !identity.regular));
+  return (
+    destination.kind === 'beside' && (isStdin(file) || isUrl(file) || (identity !== undefined && !identity.regular))
+  );
 }
 
 async function convertFile(
@@ -100,7 +103,7 @@ async function convertFile(
   progress: Progress,
 ): Promise<FileReport[]> {
   const { common } = settings;
-  const bytes = await readContent(file, index, common.maxSize, progress);
+  const bytes = await readContent(file, index, common, progress);
   const { format: from } = common.from === undefined ? detect(bytes) : inputFormOf(common.from);
   const to = settings.to ?? (from === 'pprof' ? 'otlp' : 'pprof');
   const compression = settings.compression ?? (to === 'pprof' ? 'gzip' : 'none');
@@ -172,11 +175,11 @@ function checkFit(from: Format, to: FormatName, compression: Compression, settin
 }
 
 /** The uncompressed input; what was stored is not kept beside it. */
-async function readContent(file: string, index: number, maxSize: number, progress: Progress): Promise<Uint8Array> {
+async function readContent(file: string, index: number, common: Common, progress: Progress): Promise<Uint8Array> {
   progress.step('reading', index, file);
-  const stored = await readInput(file, maxSize);
+  const stored = await readInput(file, common.maxSize, common.live, progress.watch(index, file));
   progress.step('decompressing', index, file, stored.length);
-  return blocking(() => decompress(stored, maxSize));
+  return blocking(() => decompress(stored, common.maxSize));
 }
 
 async function checkTargets(targets: readonly (string | undefined)[], settings: Settings): Promise<void> {
@@ -187,7 +190,7 @@ async function write(target: string | undefined, output: Uint8Array, file: strin
   if (target === undefined) return writeStdout(output);
   await writeFileAtomic(target, output, settings);
   const written = await identify(resolve(target));
-  if (written?.regular) settings.taken.push({ ...written, why: `was just written for ${file}` });
+  if (written?.regular) settings.taken.push({ ...written, why: `was just written for ${shownUrl(file)}` });
 }
 
 function gzipLevel(text: string | undefined, compression: Compression | undefined): number | undefined {
