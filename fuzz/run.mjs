@@ -12,7 +12,7 @@ import { buildWorker, root } from './build.mjs';
 const TARGETS = ['pprof', 'otlp', 'json', 'containers', 'drafts', 'residual', 'extension'];
 const FINDINGS = join(root, 'fuzz/findings');
 const INPUT_BYTES = 1 << 20;
-/** An input that takes longer hangs. */
+/** An input that takes more milliseconds of processor time hangs. */
 const HANG = 20_000;
 /** Bytes of the whole process. */
 const MOST_MEMORY = 2 ** 31;
@@ -28,6 +28,11 @@ const { values, positionals } = parseArgs({
     replay: { type: 'boolean', default: false },
   },
 });
+
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** @param {string} target @param {Uint8Array} bytes @param {string} what */
 function save(target, bytes, what) {
@@ -65,7 +70,7 @@ function work(worker, counters, job) {
     const current = () => input.slice(0, Number(Atomics.load(watch, 1)));
     const timer = setInterval(() => {
       const since = Number(Atomics.load(watch, 0));
-      const hangs = since > 0 && Date.now() - since > HANG;
+      const hangs = since > 0 && processorTime() - since > HANG;
       const isBig = process.memoryUsage.rss() > MOST_MEMORY;
       if (!hangs && !isBig) return;
       clearInterval(timer);
