@@ -1,5 +1,5 @@
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && equalRange(a, 0, a.length, b, 0);
+  return a === b || (a.length === b.length && equalRange(a, 0, a.length, b, 0));
 }
 
 /** Whether the bytes from `start` to `end` of one stand at `at` of the other. */
