@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pprof-otlp.test/interop/pprof"
+	"pprof-otlp.test/interop/totals"
+)
+
+// Changes to collector.yaml.
+const (
+	// Everything waits for the end of the Collector, which then sends one payload.
+	oneBatch = "exporters::otlp_http::sending_queue::batch: {flush_timeout: 1h, min_size: 100000000}"
+	// A payload for every thousand samples or so. Several profiles of one pprof count on their own.
+	smallBatches = "exporters::otlp_http::sending_queue::batch: {flush_timeout: 1h, min_size: 1000}"
+	// A payload for every request.
+	noBatch = "exporters::otlp_http::sending_queue::batch: null"
+	// A second exporter that writes JSON.
+	jsonToo = `{
+		exporters: {
+			otlp_http: {endpoint: "${env:BACKEND}/protobuf"},
+			otlp_http/json: {endpoint: "${env:BACKEND}/json", encoding: json,
+				sending_queue: {batch: {flush_timeout: 1h, min_size: 100000000}}}},
+		service: {pipelines: {profiles: {exporters: [otlp_http, otlp_http/json]}}}}`
+)
+
+const (
+	protobufType = "application/x-protobuf"
+	jsonType     = "application/json"
+)
+
+// TestMerged sends every profile as a request of its own, in either encoding. The Collector makes one payload of all of
+// them, in either encoding.
+func TestMerged(t *testing.T) {
+	all := withSamples(profiles(t))
+	for _, protocol := range []string{"http/protobuf", "http/json"} {
+		t.Run("push "+protocol, func(t *testing.T) {
+			backend := listen(t)
+			collector := start(t, backend.URL, oneBatch, jsonToo)
+			push(t, collector, protocol, paths(all)...)
+			collector.stop(t)
+			for base, contentType := range map[string]string{"/protobuf": protobufType, "/json": jsonType} {
+				t.Run("export "+base[1:], func(t *testing.T) {
+					payloads := backend.payloads(t, base, contentType)
+					if len(payloads) != 1 {
+						t.Errorf("%d payloads, want one", len(payloads))
+					}
+					comeBack(t, payloads, all)
+				})
+			}
+		})
+	}
+}
+
+// TestBatches sends on what comes together by size.
+func TestBatches(t *testing.T) {
+	all := withSamples(profiles(t))
+	backend := listen(t)
+	collector := start(t, backend.URL, smallBatches)
+	push(t, collector, "http/protobuf", paths(all)...)
+	collector.stop(t)
+	payloads := backend.payloads(t, "", protobufType)
+	if len(payloads) < 2 || len(payloads) >= len(all) {
+		t.Errorf("%d payloads of %d requests", len(payloads), len(all))
+	}
+	comeBack(t, payloads, all)
+}
+
+// TestGateway has a Collector beside the application, which batches, and behind it one for all, over gRPC.
+func TestGateway(t *testing.T) {
+	all := withSamples(profiles(t))
+	backend := listen(t)
+	gateway := start(t, backend.URL, oneBatch)
+	agent := start(t, backend.URL, fmt.Sprintf(`{
+		exporters: {otlp_grpc: {endpoint: "%s", tls: {insecure: true}, sending_queue: {batch: {flush_timeout: 1h, min_size: 1000}}}},
+		service: {pipelines: {profiles: {exporters: [otlp_grpc]}}}}`, gateway.grpc))
+	push(t, agent, "http/protobuf", paths(all)...)
+	agent.stop(t)
+	gateway.stop(t)
+	comeBack(t, backend.payloads(t, "", protobufType), all)
+}
+
+// TestResource has a Collector say where profiles come from, as many do. It comes home behind each pprof.
+func TestResource(t *testing.T) {
+	all := withSamples(profiles(t))
+	backend := listen(t)
+	collector := start(t, backend.URL, oneBatch, `{
+		processors: {resource: {attributes: [{key: k8s.pod.name, value: shop-0, action: upsert}]}},
+		service: {pipelines: {profiles: {processors: [memory_limiter, resource]}}}}`)
+	push(t, collector, "http/protobuf", paths(all)...)
+	collector.stop(t)
+	var bare [][]byte
+	for _, payload := range backend.payloads(t, "", protobufType) {
+		for _, extended := range toPprofs(t, payload) {
+			rest, found := pprof.CutExtension(extended)
+			if !found {
+				t.Error("a pprof without what the Collector added")
+			}
+			bare = append(bare, rest)
+		}
+	}
+	sameProfiles(t, bare, all)
+}
+
+// TestFile keeps profiles in files of every form that the file exporter has.
+func TestFile(t *testing.T) {
+	all := withSamples(profiles(t))
+	for name, gates := range map[string]string{
+		"compression of messages": "service.profilesSupport",
+		"compression of files":    "service.profilesSupport,exporter.file.nativeCompression",
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			collector := startWith(t, gates, "http://127.0.0.1:9", fmt.Sprintf(`{
+				exporters: {
+					file/json: {path: %[1]s/json},
+					file/proto: {path: %[1]s/proto, format: proto},
+					file/json-zstd: {path: %[1]s/json-zstd, compression: zstd},
+					file/proto-zstd: {path: %[1]s/proto-zstd, format: proto, compression: zstd}},
+				service: {pipelines: {profiles: {
+					exporters: [file/json, file/proto, file/json-zstd, file/proto-zstd]}}}}`, folder))
+			push(t, collector, "http/protobuf", paths(all)...)
+			collector.stop(t)
+			for _, form := range []string{"json", "proto", "json-zstd", "proto-zstd"} {
+				t.Run(form, func(t *testing.T) {
+					sameProfiles(t, fileToPprofs(t, filepath.Join(folder, form)), all)
+				})
+			}
+		})
+	}
+}
+
+// TestForeign sends OTLP that other programs wrote. It arrives with the same sums.
+func TestForeign(t *testing.T) {
+	backend := listen(t)
+	collector := start(t, backend.URL, noBatch)
+	isOTLP := func(name string) bool { return strings.HasSuffix(name, ".otlp.pb") }
+	for _, path := range files(t, isOTLP) {
+		t.Run(nameOf(path), func(t *testing.T) {
+			payload, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := len(backend.wait(t, 0))
+			push(t, collector, "http/protobuf", path)
+			arrived := backend.wait(t, before+1)[before].payload
+			pprofs := toPprofs(t, arrived)
+			if len(pprofs) != 1 {
+				t.Fatalf("%d pprofs", len(pprofs))
+			}
+			want, err := totals.OfOTLP(payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := totals.OfPprof(pprofs[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, difference := range totals.Compare(want, got) {
+				t.Error(difference)
+			}
+		})
+	}
+	collector.stop(t)
+}
+
+// TestNoSamples holds what the documentation says: a Collector takes a payload without samples and passes nothing on.
+func TestNoSamples(t *testing.T) {
+	backend := listen(t)
+	collector := start(t, backend.URL, oneBatch)
+	pushed := 0
+	for _, profile := range profiles(t) {
+		if profile.samples == 0 {
+			push(t, collector, "http/protobuf", profile.path)
+			pushed++
+		}
+	}
+	collector.stop(t)
+	if pushed == 0 {
+		t.Fatal("no profile without samples")
+	}
+	if payloads := backend.payloads(t, "", protobufType); len(payloads) > 0 {
+		t.Errorf("%d payloads of %d profiles without samples", len(payloads), pushed)
+	}
+}
+
+// push sends files to a Collector, each as one request, compressed.
+func push(t *testing.T, collector *collector, protocol string, paths ...string) {
+	t.Helper()
+	for _, path := range paths {
+		out := filepath.Join(t.TempDir(), "x")
+		to, contentType := "otlp", protobufType
+		if protocol == "http/json" {
+			to, contentType = "otlp-json", jsonType
+		}
+		if strings.Contains(path, ".otlp") {
+			out = path
+		} else {
+			run(t, path, "--to", to, "-o", out)
+		}
+		payload, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var body bytes.Buffer
+		w := gzip.NewWriter(&body)
+		w.Write(payload)
+		w.Close()
+		request, err := http.NewRequest("POST", "http://"+collector.http+profilesPath, &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", contentType)
+		request.Header.Set("Content-Encoding", "gzip")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != 200 {
+			t.Fatalf("%s: %s", path, response.Status)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pprof-otlp.test/interop/pprof"
+)
+
+// Where real profiles are, seen from this folder. The corpus is not part of the repository.
+var folders = []string{"../../fixtures", "../../../shared/corpus/files"}
+
+const commandLine = "../../bin/pprof-otlp.js"
+
+// profile is a real pprof.
+type profile struct {
+	path string
+	// bytes are uncompressed.
+	bytes   []byte
+	samples int
+}
+
+// nameOf is a path without what is above its folder: files of fixtures and corpus have the same names.
+func nameOf(path string) string {
+	return filepath.Base(filepath.Dir(path)) + "/" + filepath.Base(path)
+}
+
+// profiles are the pprofs of fixtures and corpus.
+func profiles(t *testing.T) []profile {
+	t.Helper()
+	var found []profile
+	for _, path := range files(t, func(name string) bool {
+		return !strings.Contains(name, ".otlp") && (strings.Contains(name, ".pb") || strings.Contains(name, ".pprof"))
+	}) {
+		stored, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes, err := pprof.Decompress(stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := pprof.Read(bytes)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		found = append(found, profile{path, bytes, len(read.Samples)})
+	}
+	return found
+}
+
+// files are those of fixtures and corpus with names of a kind.
+func files(t *testing.T, isKind func(name string) bool) []string {
+	t.Helper()
+	var found []string
+	for i, folder := range folders {
+		entries, err := os.ReadDir(folder)
+		if err != nil && (i == 0 || !os.IsNotExist(err)) {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			if !entry.IsDir() && isKind(entry.Name()) {
+				found = append(found, filepath.Join(folder, entry.Name()))
+			}
+		}
+	}
+	return found
+}
+
+// withSamples are the profiles that a Collector passes on: it answers 200 to a payload without samples, and forgets it.
+func withSamples(profiles []profile) []profile {
+	return slices.DeleteFunc(slices.Clone(profiles), func(p profile) bool { return p.samples == 0 })
+}
+
+// comeBack checks that payloads bring back profiles, each as often as it is there, and nothing else.
+func comeBack(t *testing.T, payloads [][]byte, want []profile) {
+	t.Helper()
+	var pprofs [][]byte
+	for _, payload := range payloads {
+		pprofs = append(pprofs, toPprofs(t, payload)...)
+	}
+	sameProfiles(t, pprofs, want)
+}
+
+func sameProfiles(t *testing.T, pprofs [][]byte, want []profile) {
+	t.Helper()
+	counts := map[[sha256.Size]byte]int{}
+	for _, pprof := range pprofs {
+		counts[sha256.Sum256(pprof)]++
+	}
+	for _, profile := range want {
+		t.Run(nameOf(profile.path), func(t *testing.T) {
+			sum := sha256.Sum256(profile.bytes)
+			if counts[sum] == 0 {
+				t.Errorf("does not come back byte for byte")
+			}
+			counts[sum]--
+		})
+	}
+	for _, count := range counts {
+		if count > 0 {
+			t.Errorf("%d more than were pushed", count)
+		}
+	}
+}
+
+// toPprofs are the pprofs of a payload, uncompressed, by the command line.
+func toPprofs(t *testing.T, payload []byte, options ...string) [][]byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "arrived.otlp")
+	if err := os.WriteFile(path, payload, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return fileToPprofs(t, path, options...)
+}
+
+// fileToPprofs are the pprofs of a file of payloads.
+func fileToPprofs(t *testing.T, path string, options ...string) [][]byte {
+	t.Helper()
+	back := filepath.Join(t.TempDir(), "back")
+	run(t, append(options, path, "-o", back+"/")...)
+	paths, err := filepath.Glob(filepath.Join(back, "*.pb.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pprofs [][]byte
+	for _, path := range paths {
+		stored, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes, err := pprof.Decompress(stored)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pprofs = append(pprofs, bytes)
+	}
+	return pprofs
+}
+
+// run runs the command line, which must not fail.
+func run(t *testing.T, args ...string) string {
+	t.Helper()
+	output, status := tryRun(t, args...)
+	if status != 0 {
+		t.Fatalf("pprof-otlp %s: status %d\n%s", strings.Join(args, " "), status, output)
+	}
+	return output
+}
+
+// tryRun runs the command line, without the resource and the exporter that the environment may speak of.
+func tryRun(t *testing.T, args ...string) (output string, status int) {
+	t.Helper()
+	command := exec.Command("node", append([]string{commandLine}, args...)...)
+	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "OTEL_") })
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	if err := command.Run(); err != nil && command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), command.ProcessState.ExitCode()
+}
+
+func paths(profiles []profile) []string {
+	var paths []string
+	for _, profile := range profiles {
+		paths = append(paths, profile.path)
+	}
+	return paths
+}
