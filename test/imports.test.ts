@@ -62,7 +62,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   otlp: ['model', 'wire', 'errors'],
   model: ['wire', 'errors'],
   wire: ['errors'],
-  'io/node': ['io', 'errors'],
+  'io/node': ['io', 'wire', 'errors'],
   io: ['errors'],
   errors: [],
 };

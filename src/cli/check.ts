@@ -29,7 +29,7 @@ export async function check(call: Call): Promise<number> {
   const one = async (file: string, index: number): Promise<CheckedFile> => {
     try {
       progress.step('reading', index, file);
-      const stored = await readInput(file, common.maxSize);
+      const stored = await readInput(file, common.maxSize, common.live, progress.watch(index, file));
       progress.step('checking', index, file, stored.length);
       const bytes = await blocking(() => decompress(stored, common.maxSize));
       const compression = compressionOf(stored);

@@ -1,5 +1,6 @@
 import type { PprofOtlpError } from '../errors.ts';
 import type { CheckReport, Finding } from '../index.ts';
+import { shownUrl } from '../io/node/url.ts';
 import { DONE, FINDING, statusOf } from './status.ts';
 
 export type Style = 'text' | 'json' | 'github' | 'junit';
@@ -23,12 +24,12 @@ export interface CheckedFile {
 export function checked(input: string, report: CheckReport, strict: boolean): CheckedFile {
   const { from, inputBytes, findings, notes, errors, warnings, infos } = report;
   const exit = errors > 0 || (strict && warnings > 0) ? FINDING : DONE;
-  return { input, from, inputBytes, findings, notes, errors, warnings, infos, error: null, exit };
+  return { input: shownUrl(input), from, inputBytes, findings, notes, errors, warnings, infos, error: null, exit };
 }
 
 export function unreadable(input: string, error: PprofOtlpError): CheckedFile {
   return {
-    input,
+    input: shownUrl(input),
     from: null,
     inputBytes: null,
     findings: [],

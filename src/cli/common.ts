@@ -1,8 +1,10 @@
 import { PprofOtlpError } from '../errors.ts';
 import type { FormatName, InputOptions } from '../index.ts';
+import type { LiveOptions } from '../io/node/httpInput.ts';
 import { type Identity, identify } from '../io/node/input.ts';
 import type { Call } from './args.ts';
 import { painter } from './color.ts';
+import { liveOptions } from './live.ts';
 import { Progress } from './progress.ts';
 import { type FileReport, failed } from './report.ts';
 import { Reporter, type Style } from './reporter.ts';
@@ -19,6 +21,8 @@ export interface Common {
   otlpVersion: string | undefined;
   strict: boolean;
   maxSize: number;
+  /** For inputs that are URLs. */
+  live: LiveOptions;
   style: Style;
 }
 
@@ -35,6 +39,7 @@ export function commonOptions(call: Call): Common {
     otlpVersion: call.values['otlp-version'],
     strict: call.switches.has('strict'),
     maxSize: parseSize(call.values['max-size'] ?? DEFAULT_MAX_SIZE),
+    live: liveOptions(call),
     style: (call.values.format ?? 'text') as Style,
   };
 }

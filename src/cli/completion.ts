@@ -37,7 +37,7 @@ function bash(): string {
       if (spec.choices !== undefined) choices.set(`--${name}`, spec.choices.join(' '));
     }
   }
-  const files = options(CONVERT).flatMap(([name, { value, short }]) =>
+  const files = COMMANDS.flatMap(options).flatMap(([name, { value, short }]) =>
     value === 'PATH' ? [`--${name}`, ...(short === undefined ? [] : [`-${short}`])] : [],
   );
   return `# bash completion of pprof-otlp

@@ -19,6 +19,7 @@ import { compress, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Identity, identify, isStdin, readInput } from '../io/node/input.ts';
 import { checkTarget, makeDirectory, type Taken, writeFileAtomic, writeStdout } from '../io/node/output.ts';
+import { isUrl, shownUrl } from '../io/node/url.ts';
 import type { Call } from './args.ts';
 import { type Common, commonOptions, identifyAll, inputOptions, runBatch } from './common.ts';
 import { type Destination, destinationOf, destinationOfSeveral, targetsFor } from './destination.ts';
@@ -87,9 +88,11 @@ export async function convert(call: Call): Promise<number> {
   });
 }
 
-/** Without -o the output lies beside the input, and nothing lies beside a pipe. */
+/** Without -o the output lies beside the input, and nothing lies beside a pipe or a URL. */
 function isPiped(destination: Destination, file: string, identity: Identity | undefined): boolean {
-  return destination.kind === 'beside' && (isStdin(file) || (identity !== undefined && !identity.regular));
+  return (
+    destination.kind === 'beside' && (isStdin(file) || isUrl(file) || (identity !== undefined && !identity.regular))
+  );
 }
 
 async function convertFile(
@@ -101,7 +104,7 @@ async function convertFile(
 ): Promise<FileReport[]> {
   progress.step('reading', index, file);
   const { common } = settings;
-  const stored = await readInput(file, common.maxSize);
+  const stored = await readInput(file, common.maxSize, common.live, progress.watch(index, file));
   progress.step('decompressing', index, file, stored.length);
   const bytes = await blocking(() => decompress(stored, common.maxSize));
   const { format: from } = common.from === undefined ? detect(bytes) : inputFormOf(common.from);
@@ -182,7 +185,7 @@ async function write(target: string | undefined, output: Uint8Array, file: strin
   if (target === undefined) return writeStdout(output);
   await writeFileAtomic(target, output, settings);
   const written = await identify(resolve(target));
-  if (written?.regular) settings.taken.push({ ...written, why: `was just written for ${file}` });
+  if (written?.regular) settings.taken.push({ ...written, why: `was just written for ${shownUrl(file)}` });
 }
 
 function gzipLevel(text: string | undefined, compression: Compression | undefined): number | undefined {

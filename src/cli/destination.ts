@@ -4,6 +4,7 @@ import type { Compression } from '../io/compression.ts';
 import type { FormatName } from '../io/formats.ts';
 import { type Identity, isStdin } from '../io/node/input.ts';
 import { placeOf, refuseTerminal } from '../io/node/output.ts';
+import { isUrl, nameOfUrl } from '../io/node/url.ts';
 import { looksLikeFile, outputBeside, outputName } from './naming.ts';
 
 /** Where the outputs of a run go. */
@@ -32,9 +33,10 @@ export async function destinationOf(
   if (output === undefined) {
     const pipes = files.filter((file, i) => {
       const identity = identities[i];
-      return isStdin(file) || (identity !== undefined && !identity.regular && !identity.directory);
+      return isStdin(file) || isUrl(file) || (identity !== undefined && !identity.regular && !identity.directory);
     });
-    if (pipes.length > 1) throw new PprofOtlpError('usage', 'several pipes would go to standard output; give -o DIR');
+    if (pipes.length > 1)
+      throw new PprofOtlpError('usage', 'several pipes or URLs would go to standard output; give -o DIR');
     if (pipes.length === 1) refuseTerminal(STDOUT);
     return { kind: 'beside' };
   }
@@ -67,7 +69,7 @@ export function destinationOfSeveral(destination: Destination, count: number): D
 export function targetsFor(destination: Destination, place: Place, count: number): (string | undefined)[] {
   const { file, to, compression } = place;
   if (destination.kind === 'directory') {
-    const name = isStdin(file) ? 'stdin' : file;
+    const name = isStdin(file) ? 'stdin' : isUrl(file) ? nameOfUrl(file, looksLikeFile) : file;
     const part = (index: number): number | undefined => (count > 1 ? index + 1 : undefined);
     return Array.from({ length: count }, (_, i) => join(destination.path, outputName(name, to, compression, part(i))));
   }

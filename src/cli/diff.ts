@@ -3,6 +3,7 @@ import type { DiffResult } from '../diff/difference.ts';
 import { PprofOtlpError } from '../errors.ts';
 import { readInput } from '../io/node/input.ts';
 import { writeStdout } from '../io/node/output.ts';
+import { shownUrl } from '../io/node/url.ts';
 import type { Call } from './args.ts';
 import { type Common, commonOptions, runBatch } from './common.ts';
 import { diffGithub, diffText } from './diffText.ts';
@@ -31,7 +32,7 @@ export async function diff(call: Call): Promise<number> {
     dataOnStdout: common.style === 'text',
     job: async (file, index, progress) => {
       progress.step('reading', index, file);
-      const stored = await readInput(file, common.maxSize);
+      const stored = await readInput(file, common.maxSize, common.live, progress.watch(index, file));
       inputs.push(await readProfile(stored, common));
       const [a, b] = inputs;
       // Both files are read, or one of them has its error already.
@@ -49,7 +50,7 @@ export async function diff(call: Call): Promise<number> {
 }
 
 function report(call: Call, { style }: Common, result: DiffResult): string {
-  const [a, b] = call.files;
+  const [a, b] = call.files.map(shownUrl);
   if (call.switches.has('quiet')) return '';
   const lines =
     style === 'json'

@@ -4,6 +4,7 @@ import { inspect as summarize } from '../inspect/inspect.ts';
 import { type Summary, summaryJson } from '../inspect/summary.ts';
 import { readInput } from '../io/node/input.ts';
 import { writeStdout } from '../io/node/output.ts';
+import { shownUrl } from '../io/node/url.ts';
 import type { Call } from './args.ts';
 import { commonOptions, runBatch } from './common.ts';
 import { printable, printableJson } from './escape.ts';
@@ -30,7 +31,7 @@ export async function inspect(call: Call): Promise<number> {
     dataOnStdout: style !== 'json',
     job: async (file, index, progress) => {
       progress.step('reading', index, file);
-      const stored = await readInput(file, maxSize);
+      const stored = await readInput(file, maxSize, common.live, progress.watch(index, file));
       progress.step('inspecting', index, file, stored.length);
       const { bytes, format, file: facts } = await readProfile(stored, common, wholeContent);
       if (wholeContent) {
@@ -52,11 +53,11 @@ export async function inspect(call: Call): Promise<number> {
 }
 
 function jsonLine(input: string, summary: Summary): string {
-  return `${printableJson(`{"input":${JSON.stringify(input)},${summaryJson(summary).slice(1)}`)}\n`;
+  return `${printableJson(`{"input":${JSON.stringify(shownUrl(input))},${summaryJson(summary).slice(1)}`)}\n`;
 }
 
 function textOf(file: string, index: number, summary: Summary, paint: ReturnType<typeof dataPainter>): string {
-  const lines = summaryText(file === '-' ? 'stdin' : printable(file), summary, paint);
+  const lines = summaryText(file === '-' ? 'stdin' : printable(shownUrl(file)), summary, paint);
   return `${index > 0 ? '\n' : ''}${lines.join('\n')}\n`;
 }
 

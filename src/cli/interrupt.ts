@@ -2,6 +2,11 @@ import { removeTemporaryFiles } from '../io/node/output.ts';
 
 /** 128 and the number of the signal, as shells count. */
 const SIGNALS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const signals = Object.keys(SIGNALS) as NodeJS.Signals[];
+
+type Handler = (signal: NodeJS.Signals) => void;
+
+let handler: Handler = stop;
 
 function stop(signal: NodeJS.Signals): void {
   removeTemporaryFiles();
@@ -10,15 +15,29 @@ function stop(signal: NodeJS.Signals): void {
 
 /** From now on an interruption removes what is half written. */
 export function cleanUpWhenInterrupted(): void {
-  for (const signal of Object.keys(SIGNALS) as NodeJS.Signals[]) process.on(signal, stop);
+  for (const signal of signals) process.on(signal, handler);
+}
+
+/** From now on the first interruption is told to the program, which ends by itself; the second one ends it at once. */
+export function tellInterruption(interrupted: () => void): void {
+  for (const signal of signals) process.off(signal, handler);
+  let first = true;
+  handler = (signal) => {
+    if (!first) stop(signal);
+    first = false;
+    interrupted();
+  };
+  cleanUpWhenInterrupted();
 }
 
 /**
  * Runs synchronous work that may take seconds. A handler could not run meanwhile and would only keep Ctrl-C waiting;
- * nothing is half written then, so the system may end the program as it does without a handler.
+ * nothing is half written then, so the system may end the program as it does without a handler. A program that ends by
+ * itself has that to do first.
  */
 export function blocking<T>(work: () => T): T {
-  for (const signal of Object.keys(SIGNALS) as NodeJS.Signals[]) process.off(signal, stop);
+  if (handler !== stop) return work();
+  for (const signal of signals) process.off(signal, handler);
   try {
     return work();
   } finally {

@@ -18,6 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (call.command.name === 'check') return (await import('./check.ts')).check(call);
   if (call.command.name === 'inspect') return (await import('./inspect.ts')).inspect(call);
   if (call.command.name === 'diff') return (await import('./diff.ts')).diff(call);
+  if (call.command.name === 'push') return (await import('./push.ts')).push(call);
   return (await import('./convert.ts')).convert(call);
 }
 

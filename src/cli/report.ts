@@ -1,5 +1,6 @@
 import type { PprofOtlpError } from '../errors.ts';
 import type { Report } from '../index.ts';
+import { shownUrl } from '../io/node/url.ts';
 import { statusOf } from './status.ts';
 
 /** One object of `--format json`: every key is always there, null where there is nothing to say. See docs/report.md. */
@@ -18,13 +19,30 @@ export interface FileReport {
   proven: boolean;
   exactReturn: boolean | null;
   warnings: string[];
+  /** Of push. */
+  delivery?: Delivery;
   error: { code: string; message: string; path: string | null; offset: number | null } | null;
   exit: number;
 }
 
+/** What was sent, and what the receiver made of it. */
+export interface Delivery {
+  time: string;
+  dryRun: boolean;
+  protocol: string;
+  /** Messages of OTLP, each a request. */
+  requests: number;
+  accepted: number;
+  /** Sent, with those that failed. */
+  attempts: number;
+  /** Bytes of the accepted requests as they were sent. */
+  sentBytes: number;
+  rejectedProfiles: number;
+}
+
 export function done(input: string, output: string | null, report: Report): FileReport {
   return {
-    input,
+    input: shownUrl(input),
     output,
     from: report.from,
     to: report.to,
@@ -45,7 +63,7 @@ export function done(input: string, output: string | null, report: Report): File
 
 export function failed(input: string, error: PprofOtlpError, known: Partial<Report> = {}): FileReport {
   return {
-    input,
+    input: shownUrl(input),
     output: null,
     from: known.from ?? null,
     to: known.to ?? null,

@@ -77,6 +77,7 @@ function summary(report: FileReport, paint?: ChalkInstance): string {
     `${report.samples} ${report.samples === 1 ? 'sample' : 'samples'} of ${types.map(printable).join(', ') || 'no type'}`,
     carriedText(report),
     report.proven ? color(paint?.green, 'proven') : color(paint?.yellow, 'not proven'),
+    deliveryText(report),
   ];
   return `${name}${target}: ${parts.filter(Boolean).join(', ')}`;
 }
@@ -85,6 +86,14 @@ function carriedText(report: FileReport): string {
   if (report.exactReturn === true) return 'exact return';
   if (report.carried === 'none' || report.carried === null) return report.fidelity ?? '';
   return `carried ${report.carried} in ${formatSize(report.residualBytes ?? 0)}`;
+}
+
+function deliveryText({ delivery }: FileReport): string {
+  if (delivery === undefined) return '';
+  if (delivery.dryRun) return delivery.requests === 1 ? 'not sent' : `${delivery.requests} requests, not sent`;
+  const requests = delivery.requests === 1 ? '' : `${delivery.requests} requests `;
+  const attempts = delivery.attempts === delivery.requests ? '' : ` at ${delivery.attempts} attempts`;
+  return `${requests}accepted${attempts}`;
 }
 
 function label(format: string | null): string {

@@ -27,6 +27,8 @@ export const OUTPUT_FORMATS = ['pprof', 'otlp', 'otlp-json', 'otlp-jsonl'] as co
 export const FIDELITIES = ['exact', 'semantic'] as const;
 export const TIMESTAMPS = ['aggregate', 'labels'] as const;
 export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
+export const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
+export const PUSH_COMPRESSIONS = ['none', 'gzip'] as const;
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 const GENERAL: Record<string, OptionSpec> = {
@@ -34,17 +36,31 @@ const GENERAL: Record<string, OptionSpec> = {
   version: { describe: 'Show the version' },
 };
 
-const COMMON: Record<string, OptionSpec> = {
+const LIVE: Record<string, OptionSpec> = {
+  header: {
+    value: 'KEY=VALUE',
+    repeatable: true,
+    describe: 'Header for inputs that are URLs, also as "Key: value" (repeatable)',
+  },
+  timeout: { value: 'TIME', describe: 'Most time for an input that is a URL (default 60s and its seconds=)' },
+};
+
+const INPUT: Record<string, OptionSpec> = {
   from: { value: 'FORMAT', choices: INPUT_FORMATS, describe: 'Take the input for this, whatever it looks like' },
   'otlp-version': { value: 'VERSION', describe: 'Layout of OTLP protobuf, 1.3 to 1.11 (default: told by its shape)' },
   strict: { describe: 'Refuse OTLP/JSON with fields that OTLP does not know' },
   'max-size': { value: 'SIZE', describe: 'Limit of the uncompressed input, in bytes or with k, m, g (default 512m)' },
+};
+
+const REPORT: Record<string, OptionSpec> = {
   format: { value: 'STYLE', choices: FORMATS, describe: 'Style of the report (default text)' },
   quiet: { short: 'q', describe: 'Report only what went wrong' },
   color: { describe: 'Color the report even when it goes to no terminal' },
   'no-color': { describe: 'Never color the report' },
   ...GENERAL,
 };
+
+const COMMON: Record<string, OptionSpec> = { ...INPUT, ...LIVE, ...REPORT };
 
 export const CONVERT: CommandSpec = {
   name: 'convert',
@@ -87,6 +103,7 @@ export const CONVERT: CommandSpec = {
     ['pprof-otlp profiles.jsonl --split -o pprof/', 'a pprof for each scope'],
     ['pprof-otlp old.otlp --to otlp-json', 'write old.otlp.json, upgraded to OTLP 1.11'],
     ['curl -s localhost:6060/debug/pprof/heap | pprof-otlp - > heap.otlp', 'from standard input'],
+    ['pprof-otlp http://localhost:6060/debug/pprof/heap -o heap.otlp', 'from a live program'],
     ['pprof-otlp cpu.pb.gz --resource service.name=shop', 'say whose profile it is'],
   ],
 };
@@ -169,6 +186,45 @@ export const DIFF: CommandSpec = {
   ],
 };
 
+export const PUSH: CommandSpec = {
+  name: 'push',
+  usage: 'push FILE|URL... --endpoint URL',
+  describe: 'Send profiles to a Collector or another OTLP receiver by OTLP/HTTP',
+  options: {
+    endpoint: {
+      value: 'URL',
+      describe: 'Where to; /v1development/profiles is added (default http://localhost:4318, or OTEL_EXPORTER_OTLP_*)',
+    },
+    // gRPC is told by its name that it is not spoken.
+    protocol: { value: 'NAME', choices: [...PROTOCOLS, 'grpc'], describe: 'Encoding (default http/protobuf; no grpc)' },
+    compression: { value: 'KIND', choices: PUSH_COMPRESSIONS, describe: 'Compression of requests (default none)' },
+    header: {
+      value: 'KEY=VALUE',
+      repeatable: true,
+      describe: 'Header for the endpoint, also as "Key: value" (repeatable)',
+    },
+    timeout: { value: 'TIME', describe: 'Most time for one attempt (default 10s)' },
+    'retry-for': { value: 'TIME', describe: 'Try again for so long, 0 for a single attempt (default 60s)' },
+    certificate: { value: 'PATH', describe: 'PEM of the authority that signed the certificate of the endpoint' },
+    'client-certificate': { value: 'PATH', describe: 'PEM of the own certificate' },
+    'client-key': { value: 'PATH', describe: 'PEM of the key of the own certificate' },
+    interval: { value: 'TIME', describe: 'Read the URLs again and again, so far apart, and push what they give' },
+    'dry-run': { describe: 'Show what would be sent where, and send nothing' },
+    'source-header': { value: 'KEY=VALUE', repeatable: true, describe: 'Header for inputs that are URLs (repeatable)' },
+    'source-timeout': LIVE.timeout,
+    resource: CONVERT.options.resource,
+    fidelity: CONVERT.options.fidelity,
+    'no-verify': CONVERT.options['no-verify'],
+    ...INPUT,
+    ...REPORT,
+  },
+  examples: [
+    ['pprof-otlp push cpu.pb.gz --endpoint http://collector:4318', 'to a Collector'],
+    ['pprof-otlp push *.pb.gz --resource service.name=shop --dry-run', 'what would be sent where'],
+    ['pprof-otlp push http://shop:6060/debug/pprof/heap --interval 60s', 'a bridge to a Collector'],
+  ],
+};
+
 export const COMPLETION: CommandSpec = {
   name: 'completion',
   usage: 'completion bash|zsh|fish',
@@ -181,4 +237,4 @@ export const COMPLETION: CommandSpec = {
 };
 
 /** The first is what a call without a command means. */
-export const COMMANDS: readonly CommandSpec[] = [CONVERT, VERIFY, CHECK, INSPECT, DIFF, COMPLETION];
+export const COMMANDS: readonly CommandSpec[] = [CONVERT, VERIFY, CHECK, INSPECT, DIFF, PUSH, COMPLETION];

@@ -21,7 +21,7 @@ export async function verify(call: Call): Promise<number> {
 async function verifyFile(file: string, index: number, common: Common, progress: Progress): Promise<FileReport[]> {
   const { maxSize } = common;
   progress.step('reading', index, file);
-  const stored = await readInput(file, maxSize);
+  const stored = await readInput(file, maxSize, common.live, progress.watch(index, file));
   progress.step('verifying', index, file, stored.length);
   const bytes = await blocking(() => decompress(stored, maxSize));
   const report = blocking(() => prove(bytes, inputOptions(common)));

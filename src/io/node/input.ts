@@ -4,6 +4,8 @@ import tty from 'node:tty';
 import { PprofOtlpError } from '../../errors.ts';
 import { MOST_SIZE } from '../compression.ts';
 import { ioError, systemCode } from './failure.ts';
+import { type LiveOptions, readUrl, type Watch } from './httpInput.ts';
+import { isUrl, parseUrl } from './url.ts';
 
 /** Which file it is, whatever its name: the same for a path, a symbolic and a hard link to it. */
 export interface Identity {
@@ -27,12 +29,17 @@ export function isStdin(name: string): boolean {
 }
 
 /**
- * Reads a file, a pipe or stdin whole. Stops with code 'limit' when there is more than `maxSize`
+ * Reads a file, a pipe, stdin or a URL whole. Stops with code 'limit' when there is more than `maxSize`
  * and what compression can add to it.
  */
-export async function readInput(name: string, maxSize: number): Promise<Uint8Array> {
+export async function readInput(name: string, maxSize: number, live?: LiveOptions, watch?: Watch): Promise<Uint8Array> {
   const most = Math.min(maxSize + Math.ceil(maxSize / 1000) + CHUNK, MOST_SIZE);
   if (isStdin(name)) return readStdin(most, maxSize);
+  if (isUrl(name)) {
+    const body = await readUrl(name, most, live, watch);
+    if (body === undefined) throw tooBig(maxSize);
+    return body;
+  }
   let handle: FileHandle | undefined;
   try {
     handle = await open(name, 'r');
@@ -41,6 +48,8 @@ export async function readInput(name: string, maxSize: number): Promise<Uint8Arr
     if (info.size > most) throw tooBig(maxSize);
     return await readAll(handle, info, most, maxSize);
   } catch (error) {
+    // "ftp://host/x", which no file is called.
+    if (systemCode(error) === 'ENOENT' && /^[a-z][a-z0-9+.-]*:\/\//i.test(name)) parseUrl(name);
     const isMangled = systemCode(error) === 'ENOENT' && name.includes('\ufffd');
     throw isMangled ? new PprofOtlpError('io', NOT_UTF8, { stage: 'read', cause: error }) : ioError(error, 'read');
   } finally {
@@ -86,6 +95,8 @@ async function readStdin(most: number, maxSize: number): Promise<Uint8Array> {
 
 /** The identity of a file, or undefined where there is none: reading it will say why. */
 export async function identify(name: string): Promise<Identity | undefined> {
+  // A URL is not looked up among the files.
+  if (isUrl(name)) return undefined;
   try {
     const stdin = isStdin(name);
     const info = stdin ? fstatSync(0, { bigint: true }) : await stat(name, { bigint: true });
