@@ -20,6 +20,8 @@ type backend struct {
 	*httptest.Server
 	mutex sync.Mutex
 	posts []post
+	// Requests wait until held is closed.
+	held chan struct{}
 }
 
 // post is one request of an exporter.
@@ -41,6 +43,12 @@ func listen(t *testing.T) *backend {
 			return
 		}
 		b.mutex.Lock()
+		held := b.held
+		b.mutex.Unlock()
+		if held != nil {
+			<-held
+		}
+		b.mutex.Lock()
 		b.posts = append(b.posts, posted)
 		b.mutex.Unlock()
 		w.Header().Set("Content-Type", posted.contentType)
@@ -50,6 +58,15 @@ func listen(t *testing.T) *backend {
 	}))
 	t.Cleanup(b.Close)
 	return b
+}
+
+// hold lets all requests wait until release.
+func (b *backend) hold() (release func()) {
+	held := make(chan struct{})
+	b.mutex.Lock()
+	b.held = held
+	b.mutex.Unlock()
+	return sync.OnceFunc(func() { close(held) })
 }
 
 func read(r *http.Request) (post, error) {

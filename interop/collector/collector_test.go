@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
+	"bufio"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +37,7 @@ const (
 // TestMerged sends every profile as a request of its own, in either encoding. The Collector makes one payload of all of
 // them, in either encoding.
 func TestMerged(t *testing.T) {
+	t.Parallel()
 	all := withSamples(profiles(t))
 	for _, protocol := range []string{"http/protobuf", "http/json"} {
 		t.Run("push "+protocol, func(t *testing.T) {
@@ -61,7 +60,8 @@ func TestMerged(t *testing.T) {
 
 // TestBatches sends on what comes together by size.
 func TestBatches(t *testing.T) {
-	all := withSamples(profiles(t))
+	t.Parallel()
+	all := small(withSamples(profiles(t)))
 	backend := listen(t)
 	collector := start(t, backend.URL, smallBatches)
 	push(t, collector, "http/protobuf", paths(all)...)
@@ -75,7 +75,8 @@ func TestBatches(t *testing.T) {
 
 // TestGateway has a Collector beside the application, which batches, and behind it one for all, over gRPC.
 func TestGateway(t *testing.T) {
-	all := withSamples(profiles(t))
+	t.Parallel()
+	all := small(withSamples(profiles(t)))
 	backend := listen(t)
 	gateway := start(t, backend.URL, oneBatch)
 	agent := start(t, backend.URL, fmt.Sprintf(`{
@@ -89,7 +90,8 @@ func TestGateway(t *testing.T) {
 
 // TestResource has a Collector say where profiles come from, as many do. It comes home behind each pprof.
 func TestResource(t *testing.T) {
-	all := withSamples(profiles(t))
+	t.Parallel()
+	all := small(withSamples(profiles(t)))
 	backend := listen(t)
 	collector := start(t, backend.URL, oneBatch, `{
 		processors: {resource: {attributes: [{key: k8s.pod.name, value: shop-0, action: upsert}]}},
@@ -111,7 +113,8 @@ func TestResource(t *testing.T) {
 
 // TestFile keeps profiles in files of every form that the file exporter has.
 func TestFile(t *testing.T) {
-	all := withSamples(profiles(t))
+	t.Parallel()
+	all := small(withSamples(profiles(t)))
 	for name, gates := range map[string]string{
 		"compression of messages": "service.profilesSupport",
 		"compression of files":    "service.profilesSupport,exporter.file.nativeCompression",
@@ -139,6 +142,7 @@ func TestFile(t *testing.T) {
 
 // TestForeign sends OTLP that other programs wrote. It arrives with the same sums.
 func TestForeign(t *testing.T) {
+	t.Parallel()
 	backend := listen(t)
 	collector := start(t, backend.URL, noBatch)
 	isOTLP := func(name string) bool { return strings.HasSuffix(name, ".otlp.pb") }
@@ -173,6 +177,7 @@ func TestForeign(t *testing.T) {
 
 // TestNoSamples holds what the documentation says: a Collector takes a payload without samples and passes nothing on.
 func TestNoSamples(t *testing.T) {
+	t.Parallel()
 	backend := listen(t)
 	collector := start(t, backend.URL, oneBatch)
 	pushed := 0
@@ -191,41 +196,64 @@ func TestNoSamples(t *testing.T) {
 	}
 }
 
+// TestTooLarge has push say how large a payload was that the Collector refused for its size.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	backend := listen(t)
+	collector := start(t, backend.URL, "receivers::otlp::protocols::http::max_request_body_size: 20000")
+	for _, compression := range []string{"gzip", "none"} {
+		output, status := tryRun(t, pushArgs(collector, "http/protobuf", "--compression", compression, largeProfile)...)
+		if status != 5 || !strings.Contains(output, "the request has 162902 bytes") || !strings.Contains(output, "max_request_body_size") {
+			t.Errorf("compression %s: status %d\n%s", compression, status, output)
+		}
+	}
+	collector.stop(t)
+	if posts := backend.wait(t, 0); len(posts) > 0 {
+		t.Errorf("%d payloads", len(posts))
+	}
+}
+
+// TestFullQueue has the Collector refuse while its queue is full. Push comes again with what was refused, and with
+// nothing else.
+func TestFullQueue(t *testing.T) {
+	t.Parallel()
+	some := withSamples(profiles(t))[:5]
+	backend := listen(t)
+	release := backend.hold()
+	collector := start(t, backend.URL, "exporters::otlp_http::sending_queue: {queue_size: 1, num_consumers: 1, batch: null}")
+	command := pprofOTLP(pushArgs(collector, "http/protobuf", paths(some)...)...)
+	out, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		said = append(said, lines.Text())
+		if strings.Contains(lines.Text(), "trying again") {
+			release()
+		}
+	}
+	// It could not end without.
+	release()
+	if err := command.Wait(); err != nil {
+		t.Errorf("push: %v\n%s", err, strings.Join(said, "\n"))
+	}
+	if !strings.Contains(strings.Join(said, "\n"), "trying again") {
+		t.Error("nothing was refused")
+	}
+	collector.stop(t, "sending queue is full")
+	comeBack(t, backend.payloads(t, "", protobufType), some)
+}
+
 // push sends files to a Collector, each as one request, compressed.
 func push(t *testing.T, collector *collector, protocol string, paths ...string) {
 	t.Helper()
-	for _, path := range paths {
-		out := filepath.Join(t.TempDir(), "x")
-		to, contentType := "otlp", protobufType
-		if protocol == "http/json" {
-			to, contentType = "otlp-json", jsonType
-		}
-		if strings.Contains(path, ".otlp") {
-			out = path
-		} else {
-			run(t, path, "--to", to, "-o", out)
-		}
-		payload, err := os.ReadFile(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var body bytes.Buffer
-		w := gzip.NewWriter(&body)
-		w.Write(payload)
-		w.Close()
-		request, err := http.NewRequest("POST", "http://"+collector.http+profilesPath, &body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Content-Type", contentType)
-		request.Header.Set("Content-Encoding", "gzip")
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-		if response.StatusCode != 200 {
-			t.Fatalf("%s: %s", path, response.Status)
-		}
-	}
+	run(t, pushArgs(collector, protocol, append([]string{"--compression", "gzip"}, paths...)...)...)
+}
+
+func pushArgs(collector *collector, protocol string, more ...string) []string {
+	return append([]string{"push", "--endpoint", "http://" + collector.http, "--protocol", protocol, "--timeout", "60s"}, more...)
 }

@@ -16,7 +16,11 @@ import (
 // Where real profiles are, seen from this folder. The corpus is not part of the repository.
 var folders = []string{"../../fixtures", "../../../shared/corpus/files"}
 
-const commandLine = "../../bin/pprof-otlp.js"
+const (
+	commandLine = "../../bin/pprof-otlp.js"
+	// The payload of this one has some hundred kilobytes.
+	largeProfile = "../../fixtures/go-runtime-cpu-labels.pb.gz"
+)
 
 // profile is a real pprof.
 type profile struct {
@@ -76,6 +80,11 @@ func files(t *testing.T, isKind func(name string) bool) []string {
 // withSamples are the profiles that a Collector passes on: it answers 200 to a payload without samples, and forgets it.
 func withSamples(profiles []profile) []profile {
 	return slices.DeleteFunc(slices.Clone(profiles), func(p profile) bool { return p.samples == 0 })
+}
+
+// small are profiles without those that take as long as all the others together.
+func small(profiles []profile) []profile {
+	return slices.DeleteFunc(slices.Clone(profiles), func(p profile) bool { return p.samples > 2000 })
 }
 
 // comeBack checks that payloads bring back profiles, each as often as it is there, and nothing else.
@@ -154,17 +163,23 @@ func run(t *testing.T, args ...string) string {
 	return output
 }
 
-// tryRun runs the command line, without the resource and the exporter that the environment may speak of.
+// tryRun runs the command line.
 func tryRun(t *testing.T, args ...string) (output string, status int) {
 	t.Helper()
-	command := exec.Command("node", append([]string{commandLine}, args...)...)
-	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "OTEL_") })
+	command := pprofOTLP(args...)
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	if err := command.Run(); err != nil && command.ProcessState == nil {
 		t.Fatal(err)
 	}
 	return out.String(), command.ProcessState.ExitCode()
+}
+
+// pprofOTLP is the command line, without the resource and the exporter that the environment may speak of.
+func pprofOTLP(args ...string) *exec.Cmd {
+	command := exec.Command("node", append([]string{commandLine}, args...)...)
+	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "OTEL_") })
+	return command
 }
 
 func paths(profiles []profile) []string {
