@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +17,10 @@ const (
 	oneBatch = "exporters::otlp_http::sending_queue::batch: {flush_timeout: 1h, min_size: 100000000}"
 	// A payload for every thousand samples or so. Several profiles of one pprof count on their own.
 	smallBatches = "exporters::otlp_http::sending_queue::batch: {flush_timeout: 1h, min_size: 1000}"
+	// Payloads so small that pprofs are cut.
+	tornBatches = "exporters::otlp_http::sending_queue::batch: {flush_timeout: 1h, sizer: bytes, min_size: 20000, max_size: 20000}"
+	// No place for a second request while one waits.
+	shortQueue = "exporters::otlp_http::sending_queue: {queue_size: 1, num_consumers: 1, batch: null}"
 	// A payload for every request.
 	noBatch = "exporters::otlp_http::sending_queue::batch: null"
 	// A second exporter that writes JSON.
@@ -42,7 +45,7 @@ func TestMerged(t *testing.T) {
 	for _, protocol := range []string{"http/protobuf", "http/json"} {
 		t.Run("push "+protocol, func(t *testing.T) {
 			backend := listen(t)
-			collector := start(t, backend.URL, oneBatch, jsonToo)
+			collector := start(t, backend.URL, setup{configs: []string{oneBatch, jsonToo}})
 			push(t, collector, protocol, paths(all)...)
 			collector.stop(t)
 			for base, contentType := range map[string]string{"/protobuf": protobufType, "/json": jsonType} {
@@ -63,7 +66,7 @@ func TestBatches(t *testing.T) {
 	t.Parallel()
 	all := small(withSamples(profiles(t)))
 	backend := listen(t)
-	collector := start(t, backend.URL, smallBatches)
+	collector := start(t, backend.URL, setup{configs: []string{smallBatches}})
 	push(t, collector, "http/protobuf", paths(all)...)
 	collector.stop(t)
 	payloads := backend.payloads(t, "", protobufType)
@@ -78,10 +81,8 @@ func TestGateway(t *testing.T) {
 	t.Parallel()
 	all := small(withSamples(profiles(t)))
 	backend := listen(t)
-	gateway := start(t, backend.URL, oneBatch)
-	agent := start(t, backend.URL, fmt.Sprintf(`{
-		exporters: {otlp_grpc: {endpoint: "%s", tls: {insecure: true}, sending_queue: {batch: {flush_timeout: 1h, min_size: 1000}}}},
-		service: {pipelines: {profiles: {exporters: [otlp_grpc]}}}}`, gateway.grpc))
+	gateway := start(t, backend.URL, setup{configs: []string{oneBatch}})
+	agent := start(t, backend.URL, setup{configs: []string{"agent.yaml"}, env: []string{"GATEWAY=" + gateway.grpc}})
 	push(t, agent, "http/protobuf", paths(all)...)
 	agent.stop(t)
 	gateway.stop(t)
@@ -93,9 +94,7 @@ func TestResource(t *testing.T) {
 	t.Parallel()
 	all := small(withSamples(profiles(t)))
 	backend := listen(t)
-	collector := start(t, backend.URL, oneBatch, `{
-		processors: {resource: {attributes: [{key: k8s.pod.name, value: shop-0, action: upsert}]}},
-		service: {pipelines: {profiles: {processors: [memory_limiter, resource]}}}}`)
+	collector := start(t, backend.URL, setup{configs: []string{oneBatch, "resource.yaml"}})
 	push(t, collector, "http/protobuf", paths(all)...)
 	collector.stop(t)
 	var bare [][]byte
@@ -115,25 +114,23 @@ func TestResource(t *testing.T) {
 func TestFile(t *testing.T) {
 	t.Parallel()
 	all := small(withSamples(profiles(t)))
-	for name, gates := range map[string]string{
-		"compression of messages": "service.profilesSupport",
-		"compression of files":    "service.profilesSupport,exporter.file.nativeCompression",
+	for name, gates := range map[string][]string{
+		"compression of messages": nil,
+		"compression of files":    {"exporter.file.nativeCompression"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
-			collector := startWith(t, gates, "http://127.0.0.1:9", fmt.Sprintf(`{
-				exporters: {
-					file/json: {path: %[1]s/json},
-					file/proto: {path: %[1]s/proto, format: proto},
-					file/json-zstd: {path: %[1]s/json-zstd, compression: zstd},
-					file/proto-zstd: {path: %[1]s/proto-zstd, format: proto, compression: zstd}},
-				service: {pipelines: {profiles: {
-					exporters: [file/json, file/proto, file/json-zstd, file/proto-zstd]}}}}`, folder))
+			backend := listen(t)
+			collector := start(t, backend.URL, setup{
+				gates:   gates,
+				configs: []string{oneBatch, "files.yaml"},
+				env:     []string{"FOLDER=" + folder},
+			})
 			push(t, collector, "http/protobuf", paths(all)...)
 			collector.stop(t)
-			for _, form := range []string{"json", "proto", "json-zstd", "proto-zstd"} {
-				t.Run(form, func(t *testing.T) {
-					sameProfiles(t, fileToPprofs(t, filepath.Join(folder, form)), all)
+			for _, file := range []string{"profiles.jsonl", "profiles.pb", "profiles.jsonl.zst", "profiles.pb.zst"} {
+				t.Run(file, func(t *testing.T) {
+					sameProfiles(t, fileToPprofs(t, filepath.Join(folder, file)), all)
 				})
 			}
 		})
@@ -144,7 +141,7 @@ func TestFile(t *testing.T) {
 func TestForeign(t *testing.T) {
 	t.Parallel()
 	backend := listen(t)
-	collector := start(t, backend.URL, noBatch)
+	collector := start(t, backend.URL, setup{configs: []string{noBatch}})
 	isOTLP := func(name string) bool { return strings.HasSuffix(name, ".otlp.pb") }
 	for _, path := range files(t, isOTLP) {
 		t.Run(nameOf(path), func(t *testing.T) {
@@ -179,7 +176,7 @@ func TestForeign(t *testing.T) {
 func TestNoSamples(t *testing.T) {
 	t.Parallel()
 	backend := listen(t)
-	collector := start(t, backend.URL, oneBatch)
+	collector := start(t, backend.URL, setup{configs: []string{oneBatch}})
 	pushed := 0
 	for _, profile := range profiles(t) {
 		if profile.samples == 0 {
@@ -196,11 +193,43 @@ func TestNoSamples(t *testing.T) {
 	}
 }
 
+// TestTorn has the Collector cut what one pprof became, because of max_size. That cannot come back, and whatever does not
+// come back is said.
+func TestTorn(t *testing.T) {
+	t.Parallel()
+	some := small(withSamples(profiles(t)))
+	pushed := map[string]bool{}
+	for _, profile := range some {
+		pushed[string(profile.bytes)] = true
+	}
+	backend := listen(t)
+	collector := start(t, backend.URL, setup{configs: []string{tornBatches}})
+	push(t, collector, "http/protobuf", paths(some)...)
+	collector.stop(t, "Failed to split request", "Exporting failed")
+	exact, torn := 0, 0
+	for _, payload := range backend.payloads(t, "", protobufType) {
+		for path, report := range reports(t, payload) {
+			back := stored(t, path)
+			if report.ExactReturn != pushed[string(back)] {
+				t.Errorf("%d samples of %q: exact return: %t, and it is not so", report.Samples, report.SampleTypes, report.ExactReturn)
+			}
+			if report.ExactReturn {
+				exact++
+			} else {
+				torn++
+			}
+		}
+	}
+	if exact == 0 || torn == 0 {
+		t.Errorf("%d pprofs came back, %d in pieces", exact, torn)
+	}
+}
+
 // TestTooLarge has push say how large a payload was that the Collector refused for its size.
 func TestTooLarge(t *testing.T) {
 	t.Parallel()
 	backend := listen(t)
-	collector := start(t, backend.URL, "receivers::otlp::protocols::http::max_request_body_size: 20000")
+	collector := start(t, backend.URL, setup{configs: []string{"receivers::otlp::protocols::http::max_request_body_size: 20000"}})
 	for _, compression := range []string{"gzip", "none"} {
 		output, status := tryRun(t, pushArgs(collector, "http/protobuf", "--compression", compression, largeProfile)...)
 		if status != 5 || !strings.Contains(output, "the request has 162902 bytes") || !strings.Contains(output, "max_request_body_size") {
@@ -220,7 +249,7 @@ func TestFullQueue(t *testing.T) {
 	some := withSamples(profiles(t))[:5]
 	backend := listen(t)
 	release := backend.hold()
-	collector := start(t, backend.URL, "exporters::otlp_http::sending_queue: {queue_size: 1, num_consumers: 1, batch: null}")
+	collector := start(t, backend.URL, setup{configs: []string{shortQueue}})
 	command := pprofOTLP(pushArgs(collector, "http/protobuf", paths(some)...)...)
 	out, err := command.StderrPipe()
 	if err != nil {

@@ -45,23 +45,31 @@ type logLine struct {
 	Error    string `json:"error"`
 }
 
-// start starts a Collector with collector.yaml and changes to it, `a::b: value` in YAML, and waits until it is ready. The
-// ports are free ones of the loopback interface, which it says in its log.
-func start(t *testing.T, backend string, changes ...string) *collector {
-	t.Helper()
-	return startWith(t, "service.profilesSupport", backend, changes...)
+// setup is what a Collector is started with.
+type setup struct {
+	// gates are feature gates on top of that for profiles.
+	gates []string
+	// configs are files, or changes, `a::b: value` in YAML, on top of collector.yaml.
+	configs []string
+	// env are the variables in them.
+	env []string
 }
 
-// startWith starts one with these feature gates.
-func startWith(t *testing.T, gates, backend string, changes ...string) *collector {
+// start starts a Collector that sends to a backend, and waits until it is ready. Its ports are free ones of the loopback
+// interface, which it says in its log.
+func start(t *testing.T, backend string, with setup) *collector {
 	t.Helper()
-	args := []string{"--feature-gates=" + gates, "--config=collector.yaml"}
-	for _, change := range slices.Concat([]string{"service::telemetry::logs::encoding: json"}, changes) {
-		args = append(args, "--config=yaml:"+change)
+	gates := append([]string{"service.profilesSupport"}, with.gates...)
+	args := []string{"--feature-gates=" + strings.Join(gates, ",")}
+	for _, config := range slices.Concat([]string{"collector.yaml", "service::telemetry::logs::encoding: json"}, with.configs) {
+		if !strings.HasSuffix(config, ".yaml") {
+			config = "yaml:" + config
+		}
+		args = append(args, "--config="+config)
 	}
 	command := exec.Command(os.Args[0], args...)
-	command.Env = append(os.Environ(), asCollector+"=1",
-		"OTLP_HTTP=127.0.0.1:0", "OTLP_GRPC=127.0.0.1:0", "BACKEND="+backend)
+	command.Env = slices.Concat(os.Environ(), with.env,
+		[]string{asCollector + "=1", "OTLP_HTTP=127.0.0.1:0", "OTLP_GRPC=127.0.0.1:0", "BACKEND=" + backend})
 	out, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,14 +43,7 @@ func profiles(t *testing.T) []profile {
 	for _, path := range files(t, func(name string) bool {
 		return !strings.Contains(name, ".otlp") && (strings.Contains(name, ".pb") || strings.Contains(name, ".pprof"))
 	}) {
-		stored, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bytes, err := pprof.Decompress(stored)
-		if err != nil {
-			t.Fatal(err)
-		}
+		bytes := stored(t, path)
 		read, err := pprof.Read(bytes)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -57,6 +51,20 @@ func profiles(t *testing.T) []profile {
 		found = append(found, profile{path, bytes, len(read.Samples)})
 	}
 	return found
+}
+
+// stored are the uncompressed bytes of a file.
+func stored(t *testing.T, path string) []byte {
+	t.Helper()
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bytes, err := pprof.Decompress(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes
 }
 
 // files are those of fixtures and corpus with names of a kind.
@@ -120,35 +128,59 @@ func sameProfiles(t *testing.T, pprofs [][]byte, want []profile) {
 }
 
 // toPprofs are the pprofs of a payload, uncompressed, by the command line.
-func toPprofs(t *testing.T, payload []byte, options ...string) [][]byte {
+func toPprofs(t *testing.T, payload []byte) [][]byte {
+	t.Helper()
+	return fileToPprofs(t, toFile(t, payload))
+}
+
+func toFile(t *testing.T, payload []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "arrived.otlp")
 	if err := os.WriteFile(path, payload, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return fileToPprofs(t, path, options...)
+	return path
+}
+
+// report is what the command line says of a pprof.
+type report struct {
+	Output      string   `json:"output"`
+	Samples     int      `json:"samples"`
+	SampleTypes []string `json:"sampleTypes"`
+	ExactReturn bool     `json:"exactReturn"`
+}
+
+// reports are those of the pprofs of a payload, which need not all be proven, by the path of the pprof.
+func reports(t *testing.T, payload []byte) map[string]report {
+	t.Helper()
+	back := filepath.Join(t.TempDir(), "back")
+	output, status := tryRun(t, toFile(t, payload), "-o", back+"/", "--format", "json")
+	if status > 1 {
+		t.Fatalf("status %d\n%s", status, output)
+	}
+	found := map[string]report{}
+	for line := range strings.Lines(output) {
+		var r report
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		found[r.Output] = r
+	}
+	return found
 }
 
 // fileToPprofs are the pprofs of a file of payloads.
-func fileToPprofs(t *testing.T, path string, options ...string) [][]byte {
+func fileToPprofs(t *testing.T, path string) [][]byte {
 	t.Helper()
 	back := filepath.Join(t.TempDir(), "back")
-	run(t, append(options, path, "-o", back+"/")...)
+	run(t, path, "-o", back+"/")
 	paths, err := filepath.Glob(filepath.Join(back, "*.pb.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var pprofs [][]byte
 	for _, path := range paths {
-		stored, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		bytes, err := pprof.Decompress(stored)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pprofs = append(pprofs, bytes)
+		pprofs = append(pprofs, stored(t, path))
 	}
 	return pprofs
 }
