@@ -41,6 +41,11 @@ const (
 // them, in either encoding.
 func TestMerged(t *testing.T) {
 	t.Parallel()
+	t.Run("corpus", func(t *testing.T) {
+		if _, err := os.Stat(folders[1]); err != nil {
+			t.Skipf("no profiles in %s: those of fixtures alone", folders[1])
+		}
+	})
 	all := withSamples(profiles(t))
 	for _, protocol := range []string{"http/protobuf", "http/json"} {
 		t.Run("push "+protocol, func(t *testing.T) {
@@ -133,6 +138,13 @@ func TestFile(t *testing.T) {
 					sameProfiles(t, fileToPprofs(t, filepath.Join(folder, file)), all)
 				})
 			}
+			t.Run("pushed again", func(t *testing.T) {
+				backend := listen(t)
+				collector := start(t, backend.URL, setup{configs: []string{oneBatch}})
+				push(t, collector, "http/protobuf", filepath.Join(folder, "profiles.pb.zst"))
+				collector.stop(t)
+				comeBack(t, backend.payloads(t, "", protobufType), all)
+			})
 		})
 	}
 }
@@ -270,8 +282,8 @@ func TestFullQueue(t *testing.T) {
 	if err := command.Wait(); err != nil {
 		t.Errorf("push: %v\n%s", err, strings.Join(said, "\n"))
 	}
-	if !strings.Contains(strings.Join(said, "\n"), "trying again") {
-		t.Error("nothing was refused")
+	if !strings.Contains(strings.Join(said, "\n"), "503 Service Unavailable") {
+		t.Errorf("nothing was refused\n%s", strings.Join(said, "\n"))
 	}
 	collector.stop(t, "sending queue is full")
 	comeBack(t, backend.payloads(t, "", protobufType), some)
