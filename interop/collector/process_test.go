@@ -80,7 +80,9 @@ func start(t *testing.T, backend string, with setup) *collector {
 	c := &collector{command: command, ended: make(chan error, 1)}
 	ready := make(chan struct{})
 	go func() {
-		for lines := bufio.NewScanner(out); lines.Scan(); {
+		lines := bufio.NewScanner(out)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
 			c.read(lines.Text(), ready)
 		}
 		c.ended <- command.Wait()
