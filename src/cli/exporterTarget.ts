@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { PprofOtlpError } from '../errors.ts';
 import { ioError } from '../io/node/failure.ts';
-import type { Headers, Tls } from '../io/node/http.ts';
+import { type Headers, type Tls, tlsProblem } from '../io/node/http.ts';
 import type { ExportTarget, Protocol } from '../io/node/otlpExporter.ts';
 import { parseUrl, shownUrl } from '../io/node/url.ts';
 import type { Call } from './args.ts';
@@ -181,9 +181,13 @@ async function tlsOf(values: Call['values'], variables: Variables): Promise<Tls>
     const [has, lacks] = cert === undefined ? ['key', 'certificate'] : ['certificate', 'key'];
     throw new PprofOtlpError('usage', `a client ${has} without a client ${lacks}; give --client-${lacks} as well`);
   }
-  return {
+  const tls = {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   };
+  const problem = await tlsProblem(tls);
+  if (problem === undefined) return tls;
+  const what = problem.of === 'client' ? 'the client certificate and its key' : 'the certificate of the authority';
+  throw new PprofOtlpError('usage', `${what} can't be used: ${problem.reason}; give PEM files that belong together`);
 }

@@ -13,6 +13,7 @@ const OWN = new Set([
   'content-type',
   'expect',
   'keep-alive',
+  'otlp-profiles-development-version',
   'te',
   'trailer',
   'transfer-encoding',

@@ -18,6 +18,7 @@ export function liveOptions({ command, files, values, lists }: Call): LiveOption
   }
   return {
     headers: parseHeaders(headers ?? [], names.header),
+    prefix,
     timeout: timeout === undefined ? undefined : parseDuration(timeout, names.timeout),
   };
 }

@@ -39,7 +39,7 @@ export class Progress {
   /** What is last on the line is what is new; the name makes room for it. */
   private show(verb: string, index: number, file: string, news: string): void {
     const count = this.total > 1 ? `${index + 1}/${this.total} ` : '';
-    const room = Math.max(20, (process.stderr.columns ?? 80) - 1) - news.length;
+    const room = Math.max(20, (process.stderr.columns || 80) - 1) - news.length;
     process.stderr.write(`\r\x1b[K${`${verb} ${count}${printable(shownUrl(file))}...`.slice(0, room)}${news}`);
     this.shown = true;
   }

@@ -90,6 +90,7 @@ function carriedText(report: FileReport): string {
 
 function deliveryText({ delivery }: FileReport): string {
   if (delivery === undefined) return '';
+  if (delivery.requests === 0) return 'nothing to send';
   if (delivery.dryRun) return delivery.requests === 1 ? 'not sent' : `${delivery.requests} requests, not sent`;
   const requests = delivery.requests === 1 ? '' : `${delivery.requests} requests `;
   const attempts = delivery.attempts === delivery.requests ? '' : ` at ${delivery.attempts} attempts`;

@@ -223,7 +223,24 @@ describe('the package', () => {
     const bundle = readFileSync(join(dirname(dirname(PROGRAM)), 'dist/cli.js'), 'utf8');
     expect(bundle.length).toBeGreaterThan(100_000);
     expect(bundle).not.toMatch(/\beval\s*\(|\bnew Function\b|[^.\w]Function\s*\(\s*["'`]/);
-    expect(bundle).not.toMatch(/["'](node:)?(child_process|vm|worker_threads|http|https|net|dgram)["']/);
+    expect(bundle).not.toMatch(/["'](node:)?(child_process|vm|worker_threads|net|dgram)["']/);
     expect(existsSync(new URL('../../SECURITY.md', import.meta.url))).toBe(true);
+  });
+
+  it('loads what speaks to the network only for a URL in the call', async () => {
+    const bundle = readFileSync(join(dirname(dirname(PROGRAM)), 'dist/cli.js'), 'utf8');
+    const network = [...bundle.matchAll(/.{7}["'](?:node:)?(?:https?|tls|http2)["']/g)].map(([text]) => text);
+    expect(network.length).toBeGreaterThan(0);
+    for (const text of network) expect(text).toMatch(/^import\(["']node:(https?|tls)["']$/);
+    const dir = workspace();
+    writeFileSync(join(dir, 'a.pb'), pprof());
+    writeFileSync(
+      join(dir, 'tell.mjs'),
+      "process.on('exit', () => console.log(process.moduleLoadList.filter((name) => /(^| )(https?|_http_client)$/.test(name))));",
+    );
+    const loaded = (input: string) =>
+      start(process.execPath, ['--import', './tell.mjs', PROGRAM, 'verify', input], { cwd: dir });
+    expect((await loaded('a.pb')).stdout.toString()).toBe('[]\n');
+    expect((await loaded('http://127.0.0.1:9/')).stdout.toString()).toContain('_http_client');
   });
 });

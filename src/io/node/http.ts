@@ -13,6 +13,25 @@ export interface Tls {
   key?: Buffer;
 }
 
+/** What is wrong with certificates and keys, in the words of OpenSSL; undefined when they can be used. */
+export async function tlsProblem({
+  ca,
+  cert,
+  key,
+}: Tls): Promise<{ of: 'authority' | 'client'; reason: string } | undefined> {
+  let of: 'authority' | 'client' = 'authority';
+  try {
+    // A context takes an authority that is none without a word.
+    if (ca !== undefined) new (await import('node:crypto')).X509Certificate(ca);
+    of = 'client';
+    if (cert !== undefined && key !== undefined) (await import('node:tls')).createSecureContext({ cert, key });
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { of, reason: message.replace(/^error:[0-9A-F]+:[^:]*:[^:]*:/, '') };
+  }
+}
+
 export interface Exchange {
   method: 'GET' | 'POST';
   url: URL;
@@ -30,7 +49,9 @@ const IDLE_MS = 15_000;
 
 /** node:http and node:https are imported when they are needed: most runs have nothing to do with the network. */
 export async function agentFor(protocol: string, tls: Tls = {}): Promise<Agent> {
-  const options = { keepAlive: true, timeout: IDLE_MS };
+  // As Node does with agents of its own, from 22.21 and 24.5 on; older ones do not know proxies.
+  const proxy = process.env.NODE_USE_ENV_PROXY === '1' ? { proxyEnv: process.env } : {};
+  const options = { keepAlive: true, timeout: IDLE_MS, ...proxy };
   if (protocol !== 'https:') return new (await import('node:http')).Agent(options);
   return new (await import('node:https')).Agent({ ...options, ...tls });
 }

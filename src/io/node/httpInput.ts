@@ -21,6 +21,8 @@ export interface LiveOptions {
   headers?: Headers;
   /** Most time for the whole answer. Default: 60 s and what the URL's `seconds` parameter makes the server record. */
   timeout?: number | undefined;
+  /** What the options for this are called in messages: --header and --timeout, or --source-header and --source-timeout. */
+  prefix?: '' | 'source-';
 }
 
 /** What has arrived so far. */
@@ -57,7 +59,7 @@ const TRUST = 'set NODE_EXTRA_CA_CERTS=FILE to trust its authority';
 export async function readUrl(
   name: string,
   most: number,
-  { headers = {}, timeout }: LiveOptions = {},
+  { headers = {}, timeout, prefix = '' }: LiveOptions = {},
   { signal, arrived }: Watch = {},
 ): Promise<Uint8Array | undefined> {
   const url = parseUrl(name);
@@ -69,7 +71,7 @@ export async function readUrl(
   const agents: Agent[] = [];
   try {
     return await withDeadline(timeout ?? defaultTimeout(url), signal, async (until) => {
-      const message = await follow(url, headers, agents, until);
+      const message = await follow(url, headers, agents, until, `--${prefix}header`);
       return readBody(message, most, (_, size, length) => {
         bytes = size;
         total = length;
@@ -79,17 +81,24 @@ export async function readUrl(
     if (error instanceof TooLarge) return undefined;
     if (error instanceof PprofOtlpError) throw error;
     const broken = total !== undefined && bytes < total ? `, ${bytes} of ${total} bytes came` : '';
-    throw readFailure(`${reasonOf(error, TRUST)}${broken}${moreTime(error)}`, error);
+    throw readFailure(`${reasonOf(error, TRUST)}${broken}${moreTime(error, `--${prefix}timeout`)}`, error);
   } finally {
     clearInterval(watch);
     for (const agent of agents) agent.destroy();
   }
 }
 
-const moreTime = (error: unknown): string => (error instanceof TimedOut ? '; give more with --timeout' : '');
+const moreTime = (error: unknown, option: string): string =>
+  error instanceof TimedOut ? `; give more with ${option}` : '';
 
 /** The answer at the end of the redirects. */
-async function follow(url: URL, headers: Headers, agents: Agent[], signal: AbortSignal): Promise<IncomingMessage> {
+async function follow(
+  url: URL,
+  headers: Headers,
+  agents: Agent[],
+  signal: AbortSignal,
+  option: string,
+): Promise<IncomingMessage> {
   let at = url;
   let own = headers;
   for (let redirects = 0; ; redirects++) {
@@ -107,7 +116,7 @@ async function follow(url: URL, headers: Headers, agents: Agent[], signal: Abort
     const { location } = message.headers;
     if (!FOLLOWED.has(status) || location === undefined) {
       if (status === 200) return message;
-      throw readFailure(await answered(message, status));
+      throw readFailure(await answered(message, status, option));
     }
     message.destroy();
     if (redirects === MOST_REDIRECTS) throw readFailure(`more than ${MOST_REDIRECTS} redirects`);
@@ -134,13 +143,12 @@ function target(location: string, base: URL): URL {
 }
 
 const ADVICE: Record<number, string> = {
-  401: '; give credentials with --header',
-  403: '; give credentials with --header',
   404: '; check the path',
   407: '; the proxy wants credentials',
 };
 
-async function answered(message: IncomingMessage, status: number): Promise<string> {
+async function answered(message: IncomingMessage, status: number, option: string): Promise<string> {
   const body = await errorBody(message);
-  return `the server answered ${await statusText(status)}${excerpt(message, body)}${ADVICE[status] ?? ''}`;
+  const advice = status === 401 || status === 403 ? `; give credentials with ${option}` : (ADVICE[status] ?? '');
+  return `the server answered ${await statusText(status)}${excerpt(message, body)}${advice}`;
 }

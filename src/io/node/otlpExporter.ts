@@ -2,6 +2,7 @@ import type { Agent, IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PprofOtlpError } from '../../errors.ts';
 import { compress } from './compress.ts';
+import { systemCode } from './failure.ts';
 import {
   agentFor,
   exchange,
@@ -60,6 +61,10 @@ export interface Exported {
   unclear: string | undefined;
   warnings: string[];
 }
+
+/** Requests up to this size are refused for it by nobody. */
+const SMALL = 1024 * 1024;
+const HUNG_UP = new Set(['EPIPE', 'ECONNRESET']);
 
 /** Answers of OTLP are small. */
 const MOST_RESPONSE = 1024 * 1024;
@@ -191,9 +196,12 @@ export class OtlpExporter {
       });
     } catch (error) {
       if (now?.aborted) return failure('given up: the program ends', { sent: wasSent(error) });
-      return failure(reasonOf(error, 'give it with --certificate or OTEL_EXPORTER_OTLP_CERTIFICATE'), {
-        ...{ passing: isPassing(error), sent: wasSent(error), cause: error },
-      });
+      const sent = wasSent(error);
+      const reason = reasonOf(error, 'give it with --certificate or OTEL_EXPORTER_OTLP_CERTIFICATE');
+      // A server that refuses a request by its size may hang up before all of it is there.
+      const hungUp = !sent && body.length > SMALL && HUNG_UP.has(systemCode(error) ?? '');
+      const hint = hungUp ? ` in the middle of the request; is it too large? ${tooLarge(size, body.length)}` : '';
+      return failure(reason + hint, { passing: isPassing(error), sent, cause: error });
     }
   }
 
@@ -248,7 +256,7 @@ export class OtlpExporter {
     const said = rpc === undefined ? excerpt(message, body) : ` (${rpcText(rpc)})`;
     const reason = `the server answered ${await statusText(status)}${said}`;
     if (status === 413 || (status === 400 && TOO_LARGE.test(rpc?.message ?? said)))
-      return failure(`${reason}${tooLarge(size, sent)}`, { code: 'limit' });
+      return failure(`${reason}; ${tooLarge(size, sent)}`, { code: 'limit' });
     return failure(`${reason}${ADVICE[status] ?? redirectAdvice(message, status)}`, {
       passing: RETRYABLE.has(status),
       after: retryAfter(message.headers['retry-after'], Date.now()),
@@ -319,5 +327,5 @@ function redirectAdvice({ headers }: IncomingMessage, status: number): string {
 
 function tooLarge(size: number, sent: number): string {
   const compressed = sent === size ? '' : `, ${sent} compressed`;
-  return `; the request has ${size} bytes${compressed}: raise the receiver's limit (Collector: max_request_body_size, 20 MiB by default)`;
+  return `the request has ${size} bytes${compressed}: raise the receiver's limit (Collector: max_request_body_size, 20 MiB by default)`;
 }
