@@ -3,6 +3,8 @@ import { DEFAULT_MAX_SIZE } from '../io/compression.ts';
 import { containerOf, join as joinFile, plainForm, split } from '../io/container.ts';
 import { type FormatName, formatName, type InputForm } from '../io/formats.ts';
 import { isJson } from '../io/json.ts';
+import { RESIDUAL } from '../model/conventions.ts';
+import { decode as decodeOtlp } from '../otlp/decode.ts';
 import { type Layout, RELEASES, SCHEMAS } from '../otlp/drafts/schemas.ts';
 import { upgrade } from '../otlp/drafts/upgrade.ts';
 import { layoutsOf, undecided } from '../otlp/drafts/version.ts';
@@ -90,8 +92,16 @@ for (const fields of Object.values(SCHEMAS.current)) {
 function layoutIn(message: Uint8Array, { otlpVersion }: InputOptions): Layout {
   if (otlpVersion !== undefined) return layoutOf(otlpVersion);
   const layouts = layoutsOf(message);
-  if (layouts.length > 1) throw new PprofOtlpError('bad-input', undecided(layouts), { stage: 'detect' });
-  return layouts[0];
+  if (layouts.length === 1 || (layouts[0] === 'current' && hasResidual(message))) return layouts[0];
+  throw new PprofOtlpError('bad-input', undecided(layouts), { stage: 'detect' });
+}
+
+/** Whether a scope was made from a pprof, read in the current layout: residuals have no other. */
+function hasResidual(message: Uint8Array): boolean {
+  const { resources } = decodeOtlp(message).data;
+  return resources.some(({ scopes }) =>
+    scopes.some(({ attributes }) => attributes.some(({ key }) => key === RESIDUAL)),
+  );
 }
 
 function currentOnly({ otlpVersion }: InputOptions): Layout {

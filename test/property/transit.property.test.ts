@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decompress, otlpToPprof, pprofToOtlp } from '../../src/index.ts';
+import { versionOf } from '../../src/otlp/drafts/version.ts';
 import { pprof } from '../support/arbitraries.ts';
 import { expectSameBytes, withoutAdditions } from '../support/bytes.ts';
 import { corpusPresent, otlpFiles, pprofFiles } from '../support/corpus.ts';
@@ -40,6 +41,13 @@ describe.each(hopNames)('after %s', (name) => {
     },
     patience,
   );
+});
+
+test('what a hop made ambiguous is told by its residual', () => {
+  const bytes = Buffer.from('0a003200488080a8b1e39fe7cb17508080a8b1e39fe7cb1760016a0100', 'hex');
+  const payload = hop('unrulyFields')(pprofToOtlp(bytes).otlp, new Random(-765795701));
+  expect(versionOf(payload)).toBe('ambiguous');
+  expectSameBytes(otlpToPprof(payload).pprofs[0], bytes);
 });
 
 describe('after several hops', () => {
