@@ -14,7 +14,7 @@ import {
   valuesTo,
 } from '../model/model.ts';
 import { compareBytes, equalBytes } from '../wire/bytes.ts';
-import { Int32Column, Int64Column } from '../wire/columns.ts';
+import { distinctBelow, Int32Column, Int64Column } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import type { OtlpData } from './data.ts';
 import { missing } from './indexes.ts';
@@ -257,7 +257,7 @@ export class Mapper {
   private rankKeys(): Int32Array {
     const { attributes, strings } = this.dictionary;
     const keys = attributes.key.array;
-    const used = [...new Set(keys.subarray(0, attributes.length))].filter((key) => key < strings.length);
+    const used = distinctBelow(strings.length, attributes.key);
     used.sort((a, b) => compareBytes(strings.bytes(a), strings.bytes(b)));
     const rankOf = new Int32Array(strings.length);
     used.forEach((key, i) => {

@@ -13,6 +13,7 @@ import {
 } from '../model/conventions.ts';
 import { ARRAY, BOOL, BYTES, type Dictionary, INT, KVLIST, type Model, type Samples, STRING } from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
+import { distinctBelow } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import { decode } from './decode.ts';
 import { toModel } from './toModel.ts';
@@ -47,17 +48,6 @@ export function saysMore(model: Model, pprof: Uint8Array): boolean {
     profiles.some(({ attributes }) => attributes.some((index) => !isOfProfile(dictionary, index))) ||
     hasOtherLinks(model, pprof)
   );
-}
-
-/** The strings that are keys. */
-function keysOf({ key, length }: Dictionary['attributes']): number[] {
-  const keys = new Set<number>();
-  let last = -1;
-  for (let index = 0; index < length; index++) {
-    if (key.array[index] !== last) keys.add(key.array[index]);
-    last = key.array[index];
-  }
-  return [...keys];
 }
 
 function hasMoreObservations({ identity, values, timestamps }: Samples): boolean {
@@ -118,7 +108,7 @@ function hasOtherLinks(model: Model, pprof: Uint8Array): boolean {
   const { attributes, strings } = dictionary;
   if (
     dictionary.links.length <= 1 &&
-    !keysOf(attributes).some((key) => /trace|span|profile_id/i.test(strings.text(key)))
+    !distinctBelow(strings.length, attributes.key).some((key) => /trace|span|profile_id/i.test(strings.text(key)))
   )
     return false;
   const again = toModel(decode(pprof).data, false).model;

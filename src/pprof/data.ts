@@ -78,15 +78,6 @@ export class Labels {
     return this.key.length;
   }
 
-  /** The distinct keys, ascending; `strings` is how many strings there are. */
-  keys(strings: number): number[] {
-    const isKey = new Uint8Array(strings);
-    for (let row = 0; row < this.length; row++) isKey[this.key.array[row]] = 1;
-    const keys: number[] = [];
-    for (let index = 0; index < strings; index++) if (isKey[index] === 1) keys.push(index);
-    return keys;
-  }
-
   push(key: number, str: number, numLo: number, numHi: number, numUnit: number): number {
     this.key.push(key);
     this.str.push(str);

@@ -217,25 +217,28 @@ class Restorer extends ScopeMapper {
     const labels = new LabelTable(this.dictionary, this.strings, (index) => this.name(index));
     const { sample } = this.data;
     const { labelOrder } = this.facts;
-    if (labelOrder.length === 0) {
-      sample.labels = labels.all(identity.attributes);
-      sample.label = labels.labels;
-      return;
-    }
-    const inKeyOrder = labels.all(identity.attributes);
-    const rows = inKeyOrder.values.array;
+    sample.labels = labels.all(identity.attributes);
+    sample.label = labels.labels;
+    if (labelOrder.length === 0) return;
+    const rows = sample.labels.values.array;
     const predictor = new LabelOrderPredictor();
     let next = 0;
     let left = labelOrder[0].asPredicted;
     let ranks = new Int32Array(16);
-    const { values } = sample.labels;
+    let inKeyOrder = new Int32Array(16);
     for (let i = 0; i < identity.length; i++) {
-      const start = inKeyOrder.start(i);
-      const count = inKeyOrder.end(i) - start;
+      const start = sample.labels.start(i);
+      const count = sample.labels.end(i) - start;
       let order: readonly number[] | undefined;
       if (count > 1) {
-        if (count > ranks.length) ranks = new Int32Array(2 * count);
-        for (let k = 0; k < count; k++) ranks[k] = labels.rankOf(rows[start + k]);
+        if (count > ranks.length) {
+          ranks = new Int32Array(2 * count);
+          inKeyOrder = new Int32Array(2 * count);
+        }
+        for (let k = 0; k < count; k++) {
+          inKeyOrder[k] = rows[start + k];
+          ranks[k] = labels.rankOf(inKeyOrder[k]);
+        }
         order = predictor.predict(ranks, count);
         if (left === 0) {
           order = labelOrder[next++].order;
@@ -245,11 +248,8 @@ class Restorer extends ScopeMapper {
         }
       }
       if (left > 0) left--;
-      if (order === undefined) values.append(rows, start, start + count);
-      else for (let k = 0; k < count; k++) values.push(rows[start + order[k]]);
-      sample.labels.close();
+      if (order !== undefined) for (let k = 0; k < count; k++) rows[start + k] = inKeyOrder[order[k]];
     }
-    sample.label = labels.labels;
   }
 
   /** The pprof string of a name in string_table. */

@@ -1,6 +1,6 @@
 import { type AnyValue, attributeValue, BYTES, type Dictionary, INT, STRING, valueText } from '../model/model.ts';
 import { compareBytes } from '../wire/bytes.ts';
-import { high, Int32Column, low } from '../wire/columns.ts';
+import { distinctBelow, high, Int32Column, low } from '../wire/columns.ts';
 import { Rows } from '../wire/rows.ts';
 import type { Strings } from '../wire/strings.ts';
 import { utf8 } from '../wire/text.ts';
@@ -10,9 +10,10 @@ import { Labels } from './data.ts';
 export class LabelTable {
   readonly labels = new Labels();
   private readonly rank = new Int32Column();
-  /** For each attribute its first label, -1 while not worked out, and the number of its labels. */
+  /** For each attribute its first label, -1 while not worked out. */
   private readonly first: Int32Array;
-  private readonly count: Int32Array;
+  /** For each attribute the number of its labels, once one has another number of them than one. */
+  private count: Int32Array | undefined;
   private readonly rankOfKey: Int32Array;
 
   constructor(
@@ -22,13 +23,12 @@ export class LabelTable {
   ) {
     const { attributes } = dictionary;
     this.first = new Int32Array(attributes.length).fill(-1);
-    this.count = new Int32Array(attributes.length);
     this.rankOfKey = rankKeys(dictionary);
   }
 
   /** The rows of the labels of all samples, each sample's in key order. */
   all(attributes: Rows): Rows {
-    const { first, count } = this;
+    const { first } = this;
     const rows = new Rows(new Int32Column(attributes.offsets.length), new Int32Column(attributes.values.length));
     const { values } = rows;
     const indexes = attributes.values.array;
@@ -38,7 +38,8 @@ export class LabelTable {
         const attribute = indexes[at];
         if (first[attribute] < 0) this.expand(attribute);
         const row = first[attribute];
-        for (let i = 0; i < count[attribute]; i++) values.push(row + i);
+        if (this.count === undefined) values.push(row);
+        else for (let i = 0; i < this.count[attribute]; i++) values.push(row + i);
       }
       rows.close();
     }
@@ -64,7 +65,9 @@ export class LabelTable {
       const value = attributeValue(this.dictionary, attribute);
       for (const element of Array.isArray(value) ? value : [value]) this.element(key, unit, element);
     }
-    this.count[attribute] = this.labels.length - this.first[attribute];
+    const count = this.labels.length - this.first[attribute];
+    if (count !== 1) this.count ??= new Int32Array(attributes.length).fill(1);
+    if (this.count !== undefined) this.count[attribute] = count;
   }
 
   private element(key: number, unit: number, value: AnyValue): void {
@@ -110,7 +113,7 @@ function labelFields(value: AnyValue): { str: AnyValue; num: bigint; unit: AnyVa
 
 /** The rank of each string that is a key of an attribute, in byte order. */
 function rankKeys({ strings, attributes }: Dictionary): Int32Array {
-  const keys = [...new Set(attributes.key.array.subarray(0, attributes.length))];
+  const keys = distinctBelow(strings.length, attributes.key);
   keys.sort((a, b) => compareBytes(strings.bytes(a), strings.bytes(b)));
   const ranks = new Int32Array(strings.length);
   keys.forEach((key, rank) => {

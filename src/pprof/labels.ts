@@ -1,7 +1,7 @@
 import type { DictionaryBuilder } from '../model/dictionary.ts';
 import { type AnyValue, BYTES, INT, type KeyValue, STRING } from '../model/model.ts';
 import { compareBytes } from '../wire/bytes.ts';
-import { Int32Column } from '../wire/columns.ts';
+import { distinctBelow, Int32Column } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
@@ -161,7 +161,7 @@ export class LabelMapper {
 /** The rank of each label's key among all keys, by the bytes that OTLP will hold; keys that read the same there rank the same. */
 function rankKeys(data: PprofData): Int32Array {
   const { label } = data.sample;
-  const used = label.keys(data.strings.length);
+  const used = distinctBelow(data.strings.length, label.key);
   const keys = used.map((index) => ({ index, bytes: toUtf8(data.strings.bytes(index)) }));
   keys.sort((a, b) => compareBytes(a.bytes, b.bytes));
   const rankOf = new Int32Array(data.strings.length);

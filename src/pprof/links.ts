@@ -1,5 +1,6 @@
 import { type DictionaryBuilder, LINK_SIZE } from '../model/dictionary.ts';
 import { hexId, SPAN_KEYS, SPAN_SIZE, TRACE_KEYS, TRACE_SIZE } from '../model/links.ts';
+import { distinctBelow } from '../wire/columns.ts';
 import type { PprofData } from './data.ts';
 
 const LONGEST_KEY = 16;
@@ -16,7 +17,7 @@ export class LinkFinder {
     private readonly builder: DictionaryBuilder,
   ) {
     const { label } = data.sample;
-    const used = label.keys(data.strings.length).filter((key) => data.strings.size(key) <= LONGEST_KEY);
+    const used = distinctBelow(data.strings.length, label.key).filter((key) => data.strings.size(key) <= LONGEST_KEY);
     const named = (names: string[]) => names.flatMap((name) => used.filter((key) => data.strings.text(key) === name));
     this.traceKeys = named(TRACE_KEYS);
     this.spanKeys = named(SPAN_KEYS);

@@ -40,6 +40,15 @@ export class Int32Column {
   }
 }
 
+/** The distinct values from 0 up to `limit`, ascending. */
+export function distinctBelow(limit: number, { array, length }: Int32Column): number[] {
+  const isThere = new Uint8Array(limit);
+  for (let i = 0; i < length; i++) if (array[i] < limit) isThere[array[i]] = 1;
+  const values: number[] = [];
+  for (let value = 0; value < limit; value++) if (isThere[value] === 1) values.push(value);
+  return values;
+}
+
 const NONE = new Int32Array(0);
 
 /**

@@ -102,7 +102,7 @@ export class Writer {
     this.reserve(length);
     const { buf, pos } = this;
     // A call into the engine costs more than a short copy.
-    if (length < 32) for (let i = 0; i < length; i++) buf[pos + i] = source[start + i];
+    if (length < 128) for (let i = 0; i < length; i++) buf[pos + i] = source[start + i];
     else buf.set(source.subarray(start, end), pos);
     this.pos = pos + length;
   }
