@@ -44,9 +44,9 @@ export interface Many<R extends Result> {
 
 const MOST_JOBS = 1024;
 /** What a small file costs beside its bytes, in bytes. */
-const FILE_BYTES = 32 * 1024;
+const FILE_BYTES = 16 * 1024;
 /** Less work than this is done before another thread has warmed up. */
-const WORK_OF_A_THREAD = 4 * 1024 * 1024;
+const WORK_OF_A_THREAD = 1024 * 1024;
 
 /** Works on all inputs, by several threads where there is enough to do. A bad one does not keep the others. */
 export async function runMany<R extends Result>(many: Many<R>): Promise<number> {
