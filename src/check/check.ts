@@ -2,10 +2,10 @@ import { PprofOtlpError } from '../errors.ts';
 import { Otlp } from './otlp/otlp.ts';
 import { OTLP_RULES } from './otlp/rules.ts';
 import type { Payload } from './payload.ts';
-import { type Compression, Pprof } from './pprof/pprof.ts';
+import { Pprof } from './pprof/pprof.ts';
 import { PPROF_RULES } from './pprof/rules.ts';
 import { read } from './reader.ts';
-import type { Place, Rule, Severity } from './rule.ts';
+import type { Compression, Place, Rule, Severity } from './rule.ts';
 
 export type Level = Severity | 'off';
 

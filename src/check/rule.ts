@@ -25,3 +25,5 @@ export interface Rule<P> {
   says: string;
   find: (payload: P, find: Find) => void;
 }
+
+export type Compression = 'none' | 'gzip' | 'zstd';

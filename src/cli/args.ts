@@ -119,6 +119,8 @@ function checked(args: readonly string[], command: CommandSpec): string[] {
     if (!argument.startsWith('-') || argument === '-') continue;
     const option = optionNamed(argument, command);
     if (option === undefined) throw unknownOption(argument.replace(/^--?/, '').replace(/=.*/s, ''), command);
+    // Yargs takes a digit for a number.
+    if (/^-\d$/.test(argument)) result[i] = `--${option.name}`;
     if (option.spec.value !== undefined) {
       if (!argument.includes('=')) i++;
     } else if (argument.includes('=')) throw new PprofOtlpError('usage', `--${option.name} takes no value`);

@@ -3,55 +3,73 @@ import { PprofOtlpError } from '../errors.ts';
 import { check as checkFile, type Level, RULES } from '../index.ts';
 import { compressionOf } from '../io/compression.ts';
 import { decompress } from '../io/node/decompress.ts';
-import { readInput } from '../io/node/input.ts';
+import { isStdin, readInput } from '../io/node/input.ts';
 import type { Call } from './args.ts';
+import { guarded } from './batch/guard.ts';
+import { inputsOf } from './batch/inputs.ts';
+import { type Context, runMany } from './batch/many.ts';
+import type { Job } from './batch/task.ts';
 import { type CheckedFile, checked, type Style, unreadable } from './checkReport.ts';
 import { CheckReporter } from './checkReporter.ts';
 import { colorLevel } from './color.ts';
-import { commonOptions, inputOptions } from './common.ts';
+import { type Common, commonOptions, inputOptions } from './common.ts';
 import { blocking } from './interrupt.ts';
-import { Progress } from './progress.ts';
-import { asFailure } from './status.ts';
 import { suggest } from './suggest.ts';
 
-/** One file after the other; a bad one does not keep the others. The worst status is the result. */
+/** Everything about a call that a check needs to know. */
+export interface CheckSettings {
+  common: Common;
+  rules: Record<string, Level>;
+  all: boolean;
+  strict: boolean;
+}
+
 export async function check(call: Call): Promise<number> {
   const common = commonOptions(call);
   const style = common.style as Style;
-  const rules = rulesOf(call.lists.rule ?? []);
   const strict = call.switches.has('strict');
+  const settings: CheckSettings = {
+    // Here --strict is about warnings, not about JSON.
+    common: { ...common, strict: false },
+    rules: rulesOf(call.lists.rule ?? []),
+    all: call.switches.has('all'),
+    strict,
+  };
   const quiet = call.switches.has('quiet');
   const level = colorLevel(call.switches, process.env, process.stdout.isTTY === true, chalk.level);
-  const reporter = new CheckReporter(style, quiet, new Chalk({ level }), rules, strict);
-  const progress = new Progress(!quiet && style === 'text' && process.stderr.isTTY === true, call.files.length);
-  // Here --strict is about warnings, not about JSON.
-  const options = { ...inputOptions({ ...common, strict: false }), all: call.switches.has('all'), rules };
-  const one = async (file: string, index: number): Promise<CheckedFile> => {
-    try {
-      progress.step('reading', index, file);
-      const stored = await readInput(file, common.maxSize, common.live, progress.watch(index, file));
-      progress.step('checking', index, file, stored.length);
-      const bytes = await blocking(() => decompress(stored, common.maxSize));
-      const compression = compressionOf(stored);
-      return checked(
-        file,
-        blocking(() => checkFile(bytes, { ...options, compression })),
-        strict,
-      );
-    } catch (thrown) {
-      if (process.env.PPROF_OTLP_DEBUG === '1') process.stderr.write(`${(thrown as Error)?.stack ?? thrown}\n`);
-      return unreadable(file, asFailure(thrown));
-    }
-  };
-  let worst = 0;
-  for (const [index, file] of call.files.entries()) {
-    const result = await one(file, index);
-    progress.clear();
-    reporter.print(result);
-    worst = Math.max(worst, result.exit);
-  }
+  const reporter = new CheckReporter(style, quiet, new Chalk({ level }), settings.rules, strict);
+  const status = await runMany<CheckedFile>({
+    ...{ call, command: 'check', verb: 'checking', settings },
+    inputs: await inputsOf(call),
+    maxSize: common.maxSize,
+    makeJob: (context) => checkJob(settings, context),
+    lost: ({ file }, error) => unreadable(file, error),
+    print: (result) => reporter.print(result),
+    note: (text) => reporter.note(text),
+    showsProgress: !quiet && style === 'text',
+    staysHere: ({ file }) => isStdin(file),
+  });
   reporter.end();
-  return worst;
+  return status;
+}
+
+export function checkJob({ common, rules, all, strict }: CheckSettings, context: Context): Job<CheckedFile> {
+  const { progress } = context;
+  const { maxSize } = common;
+  const options = { ...inputOptions(common), all, rules };
+  return guarded(
+    context,
+    async ({ file, index }) => {
+      progress.step('reading', index, file);
+      const stored = await readInput(file, maxSize, common.live, progress.watch(index, file));
+      progress.step('checking', index, file, stored.length);
+      const bytes = await blocking(() => decompress(stored, maxSize));
+      const compression = compressionOf(stored);
+      const report = blocking(() => checkFile(bytes, { ...options, compression }));
+      return { results: [checked(file, report, strict)] };
+    },
+    ({ file }, error) => unreadable(file, error),
+  );
 }
 
 const LEVELS: Readonly<Record<string, Level>> = {

@@ -25,6 +25,13 @@ export class CheckReporter {
     else this.write(textLines(file, this.quiet, this.paint), file.error === null ? process.stdout : process.stderr);
   }
 
+  /** A word about the whole call, not about one file. */
+  note(message: string): void {
+    if (this.quiet) return;
+    if (this.style === 'github') this.write([`::notice title=pprof-otlp::${escapeData(message)}`]);
+    else this.write([`pprof-otlp: ${printable(message)}`], process.stderr);
+  }
+
   /** A JUnit report is one document. */
   end(): void {
     if (this.style === 'junit') this.write([junit(this.files, this.rules, this.strict)]);

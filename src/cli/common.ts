@@ -1,7 +1,6 @@
 import { PprofOtlpError } from '../errors.ts';
 import type { FormatName, InputOptions } from '../index.ts';
 import type { LiveOptions } from '../io/node/httpInput.ts';
-import { type Identity, identify } from '../io/node/input.ts';
 import type { Call } from './args.ts';
 import { painter } from './color.ts';
 import { liveOptions } from './live.ts';
@@ -30,10 +29,14 @@ export function commonOptions(call: Call): Common {
   if (call.switches.has('color') && call.switches.has('no-color')) {
     throw new PprofOtlpError('usage', '--color and --no-color contradict each other');
   }
-  if (call.files.length === 0) {
+  if (call.files.length === 0 && call.values['files-from'] === undefined) {
     throw new PprofOtlpError('usage', `no FILE given; see pprof-otlp ${call.command.name} --help`);
   }
   if (call.files.includes('')) throw new PprofOtlpError('usage', 'the name of a FILE is empty');
+  if (call.switches.has('recursive') && call.values.from !== undefined) {
+    const reason = '--from takes every file for that, and in directories there may be others';
+    throw new PprofOtlpError('usage', `${reason}; leave out --from or --recursive`);
+  }
   return {
     from: call.values.from as FormatName | undefined,
     otlpVersion: call.values['otlp-version'],
@@ -80,6 +83,17 @@ export async function runBatch({ call, style, dataOnStdout, warnings = [], job }
   return worst;
 }
 
+/** How the reports of a call are printed. */
+export function reporting(
+  call: Call,
+  style: Style,
+  dataOnStdout: boolean,
+): { reporter: Reporter; showsProgress: boolean; note: (text: string) => void } {
+  const quiet = call.switches.has('quiet');
+  const reporter = new Reporter(style, quiet, painter(call.switches), dataOnStdout);
+  return { reporter, showsProgress: !quiet && style === 'text', note: (text) => reporter.note(text) };
+}
+
 /** Reports of broken pipes are made, for the status, but not printed. */
 const silent = new WeakSet<FileReport>();
 const isSilent = (report: FileReport): boolean => silent.has(report);
@@ -100,7 +114,7 @@ async function attempt(call: Call, file: string, index: number, progress: Progre
 }
 
 /** `pprof-otlp verfy x.pb.gz`: convert is the default, so the slip became a file name. */
-function withCommandMeant(error: PprofOtlpError, file: string): PprofOtlpError {
+export function withCommandMeant(error: PprofOtlpError, file: string): PprofOtlpError {
   if (error.code !== 'io' || (error.cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') return error;
   const meant = suggest(
     file,
@@ -111,9 +125,4 @@ function withCommandMeant(error: PprofOtlpError, file: string): PprofOtlpError {
     stage: 'read',
     cause: error.cause,
   });
-}
-
-/** The identities of the inputs, so that none of them is written to. */
-export async function identifyAll(files: readonly string[]): Promise<(Identity | undefined)[]> {
-  return Promise.all(files.map((file) => identify(file)));
 }

@@ -16,6 +16,8 @@ export type Destination =
 
 export interface Place {
   file: string;
+  /** Directory below the destination; empty for the destination itself. */
+  folder: string;
   to: FormatName;
   compression: Compression;
 }
@@ -27,7 +29,9 @@ export async function destinationOf(
   output: string | undefined,
   files: readonly string[],
   identities: readonly (Identity | undefined)[],
+  isSet = false,
 ): Promise<Destination> {
+  const several = isSet || files.length > 1;
   const stdins = files.filter(isStdin).length;
   if (stdins > 1) throw new PprofOtlpError('usage', 'standard input is given twice');
   if (output === undefined) {
@@ -41,7 +45,7 @@ export async function destinationOf(
     return { kind: 'beside' };
   }
   if (output === '-' || output === '/dev/stdout') {
-    if (files.length > 1)
+    if (several)
       throw new PprofOtlpError('usage', `${files.length} files do not fit into standard output; give -o DIR`);
     refuseTerminal(STDOUT);
     return { kind: 'stdout' };
@@ -49,7 +53,7 @@ export async function destinationOf(
   const place = await placeOf(output);
   const meantDirectory = /[/\\]$/.test(output) && (process.platform === 'win32' || output.endsWith('/'));
   if (place === 'directory') return { kind: 'directory', path: output };
-  if (files.length > 1 || meantDirectory) {
+  if (several || meantDirectory) {
     if (place === 'file') throw new PprofOtlpError('usage', `-o ${output} is a file; several outputs need a directory`);
     if (!meantDirectory && looksLikeFile(output)) {
       throw new PprofOtlpError('usage', `several outputs do not fit into ${output}; -o ${output}/ makes a directory`);
@@ -67,11 +71,13 @@ export function destinationOfSeveral(destination: Destination, count: number): D
 
 /** The path of each output of one input; undefined is standard output. */
 export function targetsFor(destination: Destination, place: Place, count: number): (string | undefined)[] {
-  const { file, to, compression } = place;
+  const { file, folder, to, compression } = place;
   if (destination.kind === 'directory') {
     const name = isStdin(file) ? 'stdin' : isUrl(file) ? nameOfUrl(file, looksLikeFile) : file;
     const part = (index: number): number | undefined => (count > 1 ? index + 1 : undefined);
-    return Array.from({ length: count }, (_, i) => join(destination.path, outputName(name, to, compression, part(i))));
+    return Array.from({ length: count }, (_, i) =>
+      join(destination.path, folder, outputName(name, to, compression, part(i))),
+    );
   }
   if (count > 1) throw new PprofOtlpError('usage', `gives ${count} ${to} files; give -o DIR for them`);
   if (destination.kind === 'stdout') return [undefined];

@@ -1,7 +1,6 @@
 import { PprofOtlpError } from '../errors.ts';
 import { detect, otlpToOtlp, otlpToPprof, pprofToOtlp } from '../index.ts';
-import type { ProfileFormat } from '../inspect/content.ts';
-import type { FileFacts, Translation } from '../inspect/summary.ts';
+import type { FileFacts, ProfileFormat, Translation } from '../inspect/summary.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Common, inputOptions } from './common.ts';
 import { blocking } from './interrupt.ts';

@@ -8,7 +8,18 @@ type Handler = (signal: NodeJS.Signals) => void;
 
 let handler: Handler = stop;
 
-function stop(signal: NodeJS.Signals): void {
+/** Threads stop at once unless they are inside of a long call of the system; then this is enough of waiting. */
+const PATIENCE_MS = 2000;
+
+let stopOthers: (() => Promise<unknown>) | undefined;
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (stopOthers !== undefined) {
+    const stopping = stopOthers();
+    // A second signal does not wait.
+    stopOthers = undefined;
+    await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  }
   removeTemporaryFiles();
   process.exit(SIGNALS[signal]);
 }
@@ -31,12 +42,22 @@ export function tellInterruption(interrupted: () => void): void {
 }
 
 /**
+ * Other threads are at work, or, with undefined, no longer: an interruption stops them first.
+ *
+ * @param stopThreads ends them and removes what they have half written
+ */
+export function whileThreadsWork(stopThreads: (() => Promise<unknown>) | undefined): void {
+  stopOthers = stopThreads;
+}
+
+/**
  * Runs synchronous work that may take seconds. A handler could not run meanwhile and would only keep Ctrl-C waiting;
  * nothing is half written then, so the system may end the program as it does without a handler. A program that ends by
  * itself has that to do first.
  */
 export function blocking<T>(work: () => T): T {
-  if (handler !== stop) return work();
+  // Other threads may have half-written files; and a thread that is not the first hears no signals.
+  if (handler !== stop || stopOthers !== undefined || process.listenerCount('SIGINT') === 0) return work();
   for (const signal of signals) process.off(signal, handler);
   try {
     return work();

@@ -1,8 +1,10 @@
 import { PprofOtlpError } from '../errors.ts';
 import { ioError } from '../io/node/failure.ts';
+import { WORKER_ARGUMENT } from './batch/message.ts';
 import { printable } from './escape.ts';
 import { cleanUpWhenInterrupted } from './interrupt.ts';
-import { asFailure, statusOf } from './status.ts';
+import { startedFrom } from './program.ts';
+import { asFailure, isBrokenPipe, statusOf } from './status.ts';
 import { VERSION } from './version.ts';
 
 /** Commands and the parser are imported when they are needed: the bundle evaluates them only then. */
@@ -46,11 +48,14 @@ process.stdout.on('error', (error) => {
 });
 process.stderr.on('error', failUnlessBrokenPipe);
 
+startedFrom(import.meta.url);
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  // A thread of the pool runs this file, too.
+  if (process.argv[2] === WORKER_ARGUMENT) await (await import('./batch/worker.ts')).serve();
+  else process.exitCode = await main(process.argv.slice(2));
 } catch (thrown) {
   const error = thrown instanceof PprofOtlpError ? thrown : asFailure(thrown);
   if (process.env.PPROF_OTLP_DEBUG === '1') process.stderr.write(`${(thrown as Error)?.stack ?? thrown}\n`);
-  process.stderr.write(`pprof-otlp: ${printable(error.describe())}\n`);
+  if (!isBrokenPipe(error)) process.stderr.write(`pprof-otlp: ${printable(error.describe())}\n`);
   process.exitCode = statusOf(error.code);
 }

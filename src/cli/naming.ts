@@ -39,8 +39,8 @@ export function looksLikeFile(path: string): boolean {
   return COMPRESSED.test(path) || FORMAT.test(path);
 }
 
-/** A name that is nothing but endings stays whole. */
-function stem(name: string): string {
+/** A name without its endings; one that is nothing but endings stays whole. */
+export function stem(name: string): string {
   const uncompressed = without(name, COMPRESSED);
   return without(without(uncompressed, FORMAT), OTLP);
 }

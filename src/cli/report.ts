@@ -18,6 +18,8 @@ export interface FileReport {
   residualBytes: number | null;
   proven: boolean;
   exactReturn: boolean | null;
+  /** The output was there already and gives the input: nothing was written. */
+  skipped: boolean;
   warnings: string[];
   /** Of push. */
   delivery?: Delivery;
@@ -55,10 +57,16 @@ export function done(input: string, output: string | null, report: Report): File
     residualBytes: report.residualBytes,
     proven: report.proven,
     exactReturn: report.exactReturn ?? null,
+    skipped: false,
     warnings: report.warnings,
     error: null,
     exit: 0,
   };
+}
+
+/** What was there already: nothing about how it came into being. */
+export function skipped(input: string, output: string, report: Report): FileReport {
+  return { ...done(input, output, report), proven: true, skipped: true };
 }
 
 export function failed(input: string, error: PprofOtlpError, known: Partial<Report> = {}): FileReport {
@@ -76,6 +84,7 @@ export function failed(input: string, error: PprofOtlpError, known: Partial<Repo
     residualBytes: known.residualBytes ?? null,
     proven: false,
     exactReturn: known.exactReturn ?? null,
+    skipped: false,
     warnings: known.warnings ?? [],
     error: { code: error.code, message: error.message, path: error.path ?? null, offset: error.offset ?? null },
     exit: statusOf(error.code),

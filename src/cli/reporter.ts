@@ -37,6 +37,13 @@ export class Reporter {
     (this.style === 'github' ? this.stream : process.stderr).write(`${line}\n`);
   }
 
+  /** What is no warning. */
+  note(message: string): void {
+    if (this.quiet) return;
+    if (this.style === 'github') this.stream.write(`::notice title=pprof-otlp::${escapeData(message)}\n`);
+    else process.stderr.write(`pprof-otlp: ${printable(message)}\n`);
+  }
+
   private get stream(): NodeJS.WriteStream {
     return this.style === 'text' || this.dataOnStdout ? process.stderr : process.stdout;
   }
@@ -70,6 +77,7 @@ function summary(report: FileReport, paint?: ChalkInstance): string {
   const color = (paintWith: ((text: string) => string) | undefined, text: string): string => paintWith?.(text) ?? text;
   const name = printable(displayName(report.input));
   const target = report.output === null ? '' : ` -> ${printable(displayName(report.output, 'stdout'))}`;
+  if (report.skipped) return `${name}${target}: already there, ${color(paint?.green, 'proven')}`;
   const types = report.sampleTypes ?? [];
   const sizes = `${label(report.from)} ${formatSize(report.inputBytes ?? 0)} -> ${label(report.to)} ${formatSize(report.outputBytes ?? 0)}`;
   const parts = [

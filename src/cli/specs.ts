@@ -60,6 +60,18 @@ const REPORT: Record<string, OptionSpec> = {
   ...GENERAL,
 };
 
+/** Which inputs, and by how many threads. */
+const MANY: Record<string, OptionSpec> = {
+  'files-from': {
+    value: 'PATH',
+    describe: 'Also the files that this list names, one a line or NUL-separated; - is stdin',
+  },
+  null: { short: '0', describe: 'The names in the list are NUL-separated (else a NUL in it tells)' },
+  recursive: { short: 'r', describe: 'Of a directory take all profiles below it, told by their content' },
+  shard: { value: 'I/N', describe: 'Only the I-th of N parts of the files, told by their names' },
+  jobs: { value: 'N', short: 'j', describe: 'Work on N files at a time (default: by the cores and the work)' },
+};
+
 const COMMON: Record<string, OptionSpec> = { ...INPUT, ...LIVE, ...REPORT };
 
 export const CONVERT: CommandSpec = {
@@ -94,12 +106,15 @@ export const CONVERT: CommandSpec = {
     },
     'gzip-level': { value: 'LEVEL', describe: `0 (none) to 9 (smallest), default ${DEFAULT_GZIP_LEVEL}` },
     force: { short: 'f', describe: 'Replace an output file that exists' },
+    resume: { describe: 'Leave out what is there already and gives the input, which is proven' },
+    ...MANY,
     ...COMMON,
   },
   examples: [
     ['pprof-otlp cpu.pb.gz', 'write cpu.otlp'],
     ['pprof-otlp cpu.otlp', 'write cpu.pb.gz'],
     ['pprof-otlp *.pb.gz -o otlp/', 'several files into a directory'],
+    ['pprof-otlp -r archive -o otlp/ --resume', 'what lies below a directory and is not there yet'],
     ['pprof-otlp profiles.jsonl --split -o pprof/', 'a pprof for each scope'],
     ['pprof-otlp old.otlp --to otlp-json', 'write old.otlp.json, upgraded to OTLP 1.11'],
     ['curl -s localhost:6060/debug/pprof/heap | pprof-otlp - > heap.otlp', 'from standard input'],
@@ -112,7 +127,7 @@ export const VERIFY: CommandSpec = {
   name: 'verify',
   usage: 'verify FILE...',
   describe: 'Prove that files come back byte for byte; write nothing',
-  options: COMMON,
+  options: { ...MANY, ...COMMON },
   examples: [
     ['pprof-otlp verify cpu.pb.gz', 'status 0 when proven, 1 when not'],
     ['pprof-otlp verify *.pb.gz --format github', 'annotations in a GitHub workflow'],
@@ -130,6 +145,7 @@ export const CHECK: CommandSpec = {
       repeatable: true,
       describe: 'Severity of a rule: off, info, warn or error (repeatable; docs/rules.md has the rules)',
     },
+    ...MANY,
     ...COMMON,
     strict: { describe: 'Warnings count for the exit status, too' },
     format: { value: 'STYLE', choices: CHECK_FORMATS, describe: 'Style of the report (default text)' },
@@ -153,6 +169,7 @@ export const INSPECT: CommandSpec = {
     dump: { describe: 'Print the whole content as text, with what each index leads to' },
     top: { value: 'N', describe: 'How many top functions (default 8)' },
     'sample-type': { value: 'TYPE', describe: 'Sample type of the top functions (default: the default one)' },
+    ...MANY,
     ...SHOWN,
     format: { value: 'STYLE', choices: DATA_FORMATS, describe: 'Style of the summary (default text)' },
   },

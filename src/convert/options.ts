@@ -1,5 +1,5 @@
 import type { FormatName } from '../io/formats.ts';
-import type { Timestamps } from '../otlp/unite.ts';
+import type { Timestamps } from '../otlp/timestamps.ts';
 
 export type { Timestamps };
 

@@ -18,7 +18,7 @@ import { expecting, readInput } from './input.ts';
 import type { Fidelity, OtlpForm, Report, ToOtlpOptions, ToPprofOptions } from './options.ts';
 import { NO_FORM, type OtlpMessages, writeOtlpFile } from './otlpFile.ts';
 import { contentOf } from './report.ts';
-import { returnAll } from './toPprof.ts';
+import { returnAll } from './returnAll.ts';
 
 /**
  * Translates a pprof to OTLP Profiles 1.11. A pprof that was made from OTLP becomes that OTLP again.

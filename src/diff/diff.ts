@@ -1,5 +1,6 @@
-import { type Content, contentOf, type ProfileFormat } from '../inspect/content.ts';
+import { type Content, contentOf } from '../inspect/content.ts';
 import { sampleSets } from '../inspect/samples.ts';
+import type { ProfileFormat } from '../inspect/summary.ts';
 import type { Dictionary } from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { differingFacts, type Facts, factsText, functionFacts, locationFacts, mappingFacts } from './describe.ts';

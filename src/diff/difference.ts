@@ -1,4 +1,4 @@
-import type { ProfileFormat } from '../inspect/content.ts';
+import type { ProfileFormat } from '../inspect/summary.ts';
 
 /** The version of the schema below: raised when a key goes away or changes its meaning, not when one is added. */
 export const DIFF_SCHEMA = 1;

@@ -4,8 +4,7 @@ import { checkIndexes } from '../otlp/indexes.ts';
 import type { PprofData } from '../pprof/data.ts';
 import { decode as decodePprof } from '../pprof/decode.ts';
 import { type Classes, toModel } from '../pprof/toModel.ts';
-
-export type ProfileFormat = 'pprof' | 'otlp';
+import type { ProfileFormat } from './summary.ts';
 
 /** A profile of either format, as the model says it; what only pprof has stands beside. */
 export interface Content {

@@ -1,10 +1,10 @@
 import { wireTypeOf } from '../otlp/schema.ts';
 import { FIXED32, FIXED64, LEN, Reader, START_GROUP, VARINT } from '../wire/reader.ts';
 import { decodeText, isUtf8 } from '../wire/text.ts';
-import type { ProfileFormat } from './content.ts';
 import { DUMP_SCHEMAS, type DumpField, type DumpSchema } from './dumpSchema.ts';
 import { hex } from './hex.ts';
 import { References } from './references.ts';
+import type { ProfileFormat } from './summary.ts';
 
 /** Deeper than any producer nests attribute values. */
 const MAX_DEPTH = 100;

@@ -1,5 +1,5 @@
 import { type Field, type MessageName, messagesOf, SCHEMA } from '../otlp/schema.ts';
-import type { ProfileFormat } from './content.ts';
+import type { ProfileFormat } from './summary.ts';
 
 /** profile.proto, described as OTLP is in src/otlp/schema.ts: what is an index or id names the table that it leads to. */
 const PPROF = {

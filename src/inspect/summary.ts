@@ -1,4 +1,4 @@
-import type { ProfileFormat } from './content.ts';
+export type ProfileFormat = 'pprof' | 'otlp';
 
 /** The version of the schema below: raised when a key goes away or changes its meaning, not when one is added. */
 export const SUMMARY_SCHEMA = 1;
@@ -168,4 +168,17 @@ export interface TableSummary {
 /** The summary as JSON. */
 export function summaryJson(summary: Summary): string {
   return JSON.stringify(summary, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+}
+
+export interface InspectOptions {
+  /** What the reader of the file knows about it. */
+  file?: Partial<FileFacts>;
+  /** The sample type of the top functions and of the weight of attributes: `type` or `type/unit`; else the default one. */
+  sampleType?: string;
+  /** How many top functions. Default 8. */
+  top?: number;
+  /** How many values of each attribute. Default 5. */
+  values?: number;
+  /** Tells what a translation would carry; null where there is none. */
+  translate?: (bytes: Uint8Array, format: ProfileFormat) => Translation | null;
 }

@@ -22,9 +22,7 @@ import { high, Int32Column, Int64Column, low } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import type { OtlpData } from './data.ts';
 import { SampleComparer } from './sampleComparer.ts';
-
-/** `aggregate`: one sample a sample, its values summed. `labels`: one sample an observation, its time as a label. */
-export type Timestamps = 'aggregate' | 'labels';
+import type { Timestamps } from './timestamps.ts';
 
 /** Profiles of one scope that become sample types of the same samples. */
 export interface Group {

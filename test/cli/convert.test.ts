@@ -182,7 +182,12 @@ describe('refusals: nothing is written, what exists stays', () => {
     const { dir } = withProfile();
     mkdirSync(join(dir, 'cpu.otlp'));
     await refused(dir, ['cpu.pb.gz', '--force'], /cpu\.otlp is a directory; /);
-    await refused(dir, ['cpu.otlp'], /^cpu\.otlp: is a directory; give a file\n$/, 4);
+    await refused(
+      dir,
+      ['cpu.otlp'],
+      /^cpu\.otlp: is a directory; give a file, or --recursive for what is below it\n$/,
+      4,
+    );
   });
 
   it('of a directory that is not there or a file in its place', async () => {

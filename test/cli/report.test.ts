@@ -85,6 +85,7 @@ describe('JSON', () => {
     'residualBytes',
     'proven',
     'exactReturn',
+    'skipped',
     'warnings',
     'error',
     'exit',

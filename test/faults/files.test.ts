@@ -66,7 +66,7 @@ describe('an input that can not be read', () => {
     mkdirSync(join(dir, 'dir'));
     symlinkSync('loop', join(dir, 'loop'));
     for (const [name, why] of [
-      ['dir', 'is a directory; give a file'],
+      ['dir', 'is a directory; give a file, or --recursive for what is below it'],
       ['none', "can't read: no such file or directory (ENOENT)"],
       ['dir/none/x', "can't read: no such file or directory (ENOENT)"],
       ['loop', "can't read: too many symbolic links (ELOOP)"],

@@ -223,7 +223,13 @@ describe('the package', () => {
     const bundle = readFileSync(join(dirname(dirname(PROGRAM)), 'dist/cli.js'), 'utf8');
     expect(bundle.length).toBeGreaterThan(100_000);
     expect(bundle).not.toMatch(/\beval\s*\(|\bnew Function\b|[^.\w]Function\s*\(\s*["'`]/);
-    expect(bundle).not.toMatch(/["'](node:)?(child_process|vm|worker_threads|net|dgram)["']/);
+    expect(bundle).not.toMatch(/["'](node:)?(child_process|vm|net|dgram)["']/);
+    // Threads run the program itself and nothing else.
+    expect(bundle.match(/\bWorker\(/g)).toHaveLength(1);
+    const pool = readFileSync(new URL('../../src/cli/batch/pool.ts', import.meta.url), 'utf8');
+    const main = readFileSync(new URL('../../src/cli/main.ts', import.meta.url), 'utf8');
+    expect(pool).toContain('Worker(programUrl(), ');
+    expect(main).toContain('startedFrom(import.meta.url);');
     expect(existsSync(new URL('../../SECURITY.md', import.meta.url))).toBe(true);
   });
 

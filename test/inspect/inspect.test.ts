@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type InspectOptions, inspect } from '../../src/inspect/inspect.ts';
-import { type Summary, summaryJson } from '../../src/inspect/summary.ts';
+import { inspect } from '../../src/inspect/inspect.ts';
+import { type InspectOptions, type Summary, summaryJson } from '../../src/inspect/summary.ts';
 import { bytesOfSketch, FULL, type Sketch } from '../pprof/sketch.ts';
 import type { ProfilesData } from '../support/messages.ts';
 import { decodeOtlp, encodeOtlp } from '../support/oracle.ts';

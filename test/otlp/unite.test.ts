@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { attributeValue, type Dictionary, type AnyValue as ModelValue } from '../../src/model/model.ts';
 import { decode } from '../../src/otlp/decode.ts';
-import { type Timestamps, unite } from '../../src/otlp/unite.ts';
+import type { Timestamps } from '../../src/otlp/timestamps.ts';
+import { unite } from '../../src/otlp/unite.ts';
 import type { AnyValue, KeyValue, OtlpProfile, OtlpSample, ProfilesData, ScopeProfiles } from '../support/messages.ts';
 import { encodeOtlp } from '../support/oracle.ts';
 import { emptyDictionary } from '../support/references.ts';

@@ -1,7 +1,6 @@
 import { readInput } from '../../../src/convert/input.ts';
 import { onePayload, readOtlpFile } from '../../../src/convert/otlpFile.ts';
-import type { ProfileFormat } from '../../../src/inspect/content.ts';
-import type { FileFacts } from '../../../src/inspect/summary.ts';
+import type { FileFacts, ProfileFormat } from '../../../src/inspect/summary.ts';
 import { compressionOf } from '../../../src/io/compression.ts';
 import { formatName, type InputForm } from '../../../src/io/formats.ts';
 import type { ReadOptions } from '../messages.ts';

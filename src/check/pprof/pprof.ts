@@ -1,5 +1,6 @@
 import { messagesOf } from '../../otlp/schema.ts';
 import { Payload } from '../payload.ts';
+import type { Compression } from '../rule.ts';
 import type { Format } from '../schema.ts';
 import type { Spans } from '../table.ts';
 import { Ids } from './ids.ts';
@@ -64,8 +65,6 @@ const SCHEMA = messagesOf({
 });
 
 export const PPROF: Format = { name: 'pprof', proto: 'profile.proto', root: 'Profile', schema: SCHEMA };
-
-export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** A pprof: the tables, and what several rules ask of them. */
 export class Pprof extends Payload {

@@ -14,6 +14,8 @@ export interface Identity {
   /** False for pipes and devices: nothing can be written beside those. */
   regular: boolean;
   directory: boolean;
+  /** Bytes; of pipes and devices 0. */
+  size: number;
 }
 
 /** Node gives U+FFFD for what it can't decode, and the name is lost with it. */
@@ -44,7 +46,10 @@ export async function readInput(name: string, maxSize: number, live?: LiveOption
   try {
     handle = await open(name, 'r');
     const info = await handle.stat();
-    if (info.isDirectory()) throw new PprofOtlpError('io', 'is a directory; give a file', { stage: 'read' });
+    if (info.isDirectory())
+      throw new PprofOtlpError('io', 'is a directory; give a file, or --recursive for what is below it', {
+        stage: 'read',
+      });
     if (info.size > most) throw tooBig(maxSize);
     return await readAll(handle, info, most, maxSize);
   } catch (error) {
@@ -101,7 +106,9 @@ export async function identify(name: string): Promise<Identity | undefined> {
     const stdin = isStdin(name);
     const info = stdin ? fstatSync(0, { bigint: true }) : await stat(name, { bigint: true });
     // Standard input counts as a pipe even when it comes from a file: that file's name is not known.
-    return { dev: info.dev, ino: info.ino, regular: info.isFile() && !stdin, directory: info.isDirectory() };
+    const regular = info.isFile() && !stdin;
+    const size = regular ? Number(info.size) : 0;
+    return { dev: info.dev, ino: info.ino, regular, directory: info.isDirectory(), size };
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return undefined;

@@ -1,25 +1,43 @@
 import { type BigIntStats, unlinkSync } from 'node:fs';
 import { link, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import tty from 'node:tty';
 import { PprofOtlpError } from '../../errors.ts';
 import { ioError, systemCode } from './failure.ts';
 import type { Identity } from './input.ts';
 
-/** A file that must not be written to, even by force. */
-export interface Taken extends Pick<Identity, 'dev' | 'ino'> {
-  /** Why, as the sentence goes on after its name. */
-  why: string;
+export type FileId = Pick<Identity, 'dev' | 'ino'>;
+
+/** What the rest of a call has to do with a file that is to be written; asked of another thread, it takes a moment. */
+export interface Ledger {
+  /** Why a file that exists must not be replaced even by force, as the sentence goes on after its name. */
+  takenFor(file: FileId): Promise<string | undefined> | string | undefined;
+  /**
+   * Says that `path` comes into being, by way of the temporary file. The same as above when another input has the path.
+   * Both are free again when the input is done.
+   */
+  reserve(path: string, temporary: string): Promise<string | undefined> | string | undefined;
+  /** Says that the file was written: nothing else of this call may replace it. */
+  written(file: FileId): void;
 }
 
 export interface WriteRules {
   /** Replace a file that exists. */
   force: boolean;
-  taken: readonly Taken[];
+  ledger: Ledger;
+  /** Real paths that an attempt before this one reserved: what is there is of this call. */
+  own?: readonly string[] | undefined;
 }
 
 /** Links to new names are refused by some file systems; rename then has to do. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+const TEMPORARY = '.pprof-otlp-';
+
+/** Whether a name is one that files of ours have until they are complete: a program that was killed leaves them. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith(TEMPORARY) && name.endsWith('.tmp');
+}
 
 /** Temporary files that exist now: an interrupted program removes them. */
 const temporary = new Set<string>();
@@ -49,7 +67,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, rules: Wr
   const existing = await inspect(path, rules);
   try {
     if (existing !== undefined && !existing.isFile()) await writeDirectly(path, bytes);
-    else await replace(path, bytes, existing, rules.force);
+    else await replace(path, bytes, existing, rules);
   } catch (error) {
     throw ioError(error, 'write', path);
   }
@@ -106,9 +124,10 @@ async function inspect(path: string, rules: WriteRules): Promise<BigIntStats | u
   }
   if (existing.isDirectory()) throw refusal(`${path} is a directory; give -o FILE`);
   if (!existing.isFile()) return existing;
-  const taken = rules.taken.find(({ dev, ino }) => dev === existing.dev && ino === existing.ino);
-  if (taken !== undefined) throw refusal(`${path} ${taken.why}; give another -o`);
-  if (!rules.force) throw refusal(`${path} exists; give --force to replace it or another -o`);
+  const why = await rules.ledger.takenFor(existing);
+  if (why !== undefined) throw refusal(`${path} ${why}; give another -o`);
+  const isOwn = rules.own?.includes(await realpath(path)) ?? false;
+  if (!rules.force && !isOwn) throw refusal(`${path} exists; give --force to replace it or another -o`);
   return existing;
 }
 
@@ -126,32 +145,46 @@ async function replace(
   path: string,
   bytes: Uint8Array,
   existing: BigIntStats | undefined,
-  force: boolean,
+  { force, ledger }: WriteRules,
 ): Promise<void> {
   // Through a symbolic link to the file behind it: the link stays.
-  const target = existing === undefined ? path : await realpath(path);
+  const target =
+    existing === undefined ? join(await realDirectory(dirname(path)), basename(path)) : await realpath(path);
   // The name is short on purpose: the target's own may be as long as names can be.
-  const temp = join(dirname(target), `.pprof-otlp-${randomName()}.tmp`);
+  const temp = join(dirname(target), `${TEMPORARY}${randomName()}.tmp`);
+  const why = await ledger.reserve(target, temp);
+  if (why !== undefined) throw refusal(`${path} ${why}; give another -o`);
   temporary.add(temp);
   try {
     const handle = await open(temp, 'wx', 0o666);
+    let written: FileId;
     try {
       // Some file systems know no modes; the content matters more.
       if (existing !== undefined) await handle.chmod(Number(existing.mode) & 0o7777).catch(() => {});
       // writeFile reports a full disk; a single write may stop short without a word.
       await handle.writeFile(bytes);
       await handle.sync();
+      written = await handle.stat({ bigint: true });
     } finally {
       await handle.close();
     }
     if (force || existing !== undefined) await rename(temp, target);
     else await giveNewName(temp, target);
+    ledger.written(written);
   } catch (error) {
     await unlink(temp).catch(() => {});
     throw error;
   } finally {
     temporary.delete(temp);
   }
+}
+
+let lastDirectory = { path: '', real: '' };
+
+/** Many files go into one directory; its real name is asked for once. */
+async function realDirectory(path: string): Promise<string> {
+  if (lastDirectory.path !== path) lastDirectory = { path, real: await realpath(path) };
+  return lastDirectory.real;
 }
 
 /** The global crypto is set up on first use; importing the module would cost every start some milliseconds. */
