@@ -6,9 +6,12 @@
 // Without FILE the bytes go to stdout.
 
 import { writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { SHAPES } from './generate/shapes.mjs';
+
+export { service as generatePprof } from './generate/service.mjs';
 
 const USAGE = `usage: node bench/generate.mjs MEGABYTES [FILE] [--shape ${Object.keys(SHAPES).join('|')}] [--seed N] [--gzip]`;
 
@@ -38,9 +41,11 @@ function main() {
   else writeFileSync(file, bytes);
 }
 
-try {
-  main();
-} catch (error) {
-  console.error(`generate: ${error instanceof Error ? error.message : error}\n${USAGE}`);
-  process.exitCode = 2;
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    main();
+  } catch (error) {
+    console.error(`generate: ${error instanceof Error ? error.message : error}\n${USAGE}`);
+    process.exitCode = 2;
+  }
 }

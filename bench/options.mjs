@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { SHAPES } from './generate/shapes.mjs';
 
-const PARTS = ['start', 'calls', 'sizes', 'corpus', 'growth'];
+const PARTS = ['start', 'calls', 'sizes', 'corpus', 'files', 'growth'];
 const DEFAULT_PARTS = ['start', 'calls', 'sizes', 'corpus'];
 const QUICK_PARTS = ['start', 'calls', 'sizes'];
 

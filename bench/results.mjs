@@ -18,15 +18,6 @@ export const KEPT = fileURLToPath(new URL('../out/bench.json', import.meta.url))
  */
 
 /**
- * Of bench/files.mjs: many files, by one thread, by two, by a process for each file.
- * @typedef {object} FilesResult
- * @property {number} count
- * @property {import('./rounds.mjs').Row} oneThread
- * @property {import('./rounds.mjs').Row} twoThreads
- * @property {import('./rounds.mjs').Row} processEach
- */
-
-/**
  * @typedef {object} Results
  * @property {Machine} machine
  * @property {import('./start.mjs').StartResult} [start]
@@ -34,7 +25,7 @@ export const KEPT = fileURLToPath(new URL('../out/bench.json', import.meta.url))
  * @property {import('./sizes.mjs').SizeResult[]} [sizes]
  * @property {import('./corpus.mjs').CorpusResult} [corpus]
  * @property {import('./growth.mjs').GrowthResult[]} [growth]
- * @property {FilesResult} [files]
+ * @property {import('./many.mjs').FilesResult} [files]
  */
 
 /**

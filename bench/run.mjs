@@ -10,11 +10,21 @@ import { measureCalls } from './calls.mjs';
 import { buildPeers, peerVersions } from './contenders.mjs';
 import { measureCorpus } from './corpus.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureMany } from './many.mjs';
 import { optionsOf, USAGE } from './options.mjs';
 import { growthChart, sizesChart } from './report/charts.mjs';
 import { checkLimits } from './report/limits.mjs';
 import { pageText } from './report/page.mjs';
-import { callsText, corpusText, goalsText, growthText, machineText, sizeText, startText } from './report/text.mjs';
+import {
+  callsText,
+  corpusText,
+  filesText,
+  goalsText,
+  growthText,
+  machineText,
+  sizeText,
+  startText,
+} from './report/text.mjs';
 import { keep, readKept, united } from './results.mjs';
 import { measureSize } from './sizes.mjs';
 import { measureStart } from './start.mjs';
@@ -68,6 +78,10 @@ async function measure(options, folder) {
   if (parts.has('corpus')) {
     const corpus = await measureCorpus(rounds, peers, folder, say);
     add({ corpus }, corpusText(corpus));
+  }
+  if (parts.has('files')) {
+    const files = measureMany(rounds, folder, say);
+    add({ files }, filesText(files));
   }
   if (parts.has('growth'))
     for (const shape of options.shapes) {

@@ -9,7 +9,7 @@ const SAMPLE_TYPES = [
   ['samples', 'count'],
   ['cpu', 'nanoseconds'],
 ];
-/** So many stacks in a row differ in one frame only. */
+/** So many stacks in a row differ in one frame only; fewer where there are fewer locations. */
 const SIMILAR = 500;
 const DEEP = 10_000;
 
@@ -23,14 +23,15 @@ export function distinctStacks(size, seed) {
   const { below } = random;
   const pprof = new PprofBuilder(size + 65_536, SAMPLE_TYPES);
   const { locationCount, locationId } = programOf(random, pprof, size);
+  const similarCount = Math.min(SIMILAR, locationCount);
   let similar = new Uint32Array(0);
   for (let count = 0; pprof.size < size; count++) {
     const anyFrames = () => Uint32Array.from({ length: 20 + below(21) }, () => locationId(below(locationCount)));
-    const place = count % SIMILAR;
+    const place = count % similarCount;
     if (place === 0) similar = anyFrames();
-    const kind = Math.floor(count / SIMILAR) % 4;
+    const kind = Math.floor(count / similarCount) % 4;
     const stack = kind < 2 ? anyFrames() : similar.slice();
-    if (kind >= 2) stack[kind === 2 ? 0 : stack.length - 1] = locationId(place % locationCount);
+    if (kind >= 2) stack[kind === 2 ? 0 : stack.length - 1] = locationId(place);
     pprof.stack(stack, [1, 10_000_000]);
     pprof.addSample();
   }

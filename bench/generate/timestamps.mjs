@@ -11,8 +11,8 @@ const THREADS = 300;
 /** What of the size goes to one resource. */
 const RESOURCE_BYTES = 400_000;
 /** 1.7e18 ns since 1970, as two words. */
-const START_HIGH = 395_812_377;
-const START_LOW = 1_342_177_280;
+const START_HIGH = 395_812_094;
+const START_LOW = 908_722_176;
 
 /** @type {import('./shapes.mjs').Generate} */
 export function timestamps(size, seed) {

@@ -65,10 +65,25 @@ export function growthChart(growth) {
     xTicks: sizes.sort((a, b) => a - b),
     xText: sizeTick,
     yText: timeTick,
-    series: growth.map(({ shape, points }) => ({
-      name: shape,
-      kind: 'peer',
-      points: points.flatMap(({ megabytes, there }) => (there === undefined ? [] : [{ x: megabytes, y: there.min }])),
-    })),
+    series: [
+      ...growth.map(({ shape, points }) => ({
+        name: shape,
+        kind: /** @type {const} */ ('peer'),
+        points: points.flatMap(({ megabytes, there }) => (there === undefined ? [] : [{ x: megabytes, y: there.min }])),
+      })),
+      { name: 'twice the time for twice the input', kind: 'floor', points: linear(growth, sizes) },
+    ],
   });
+}
+
+/**
+ * @param {readonly import('../growth.mjs').GrowthResult[]} growth
+ * @param {readonly number[]} sizes
+ * @returns {{ x: number, y: number }[]} below the fastest, what is linear
+ */
+function linear(growth, sizes) {
+  const rates = growth.flatMap(({ points }) =>
+    points.flatMap(({ megabytes, there }) => (there === undefined ? [] : [there.min / megabytes])),
+  );
+  return rates.length === 0 ? [] : sizes.map((size) => ({ x: size, y: (Math.min(...rates) / 2) * size }));
 }

@@ -7,6 +7,7 @@ import {
   callsTable,
   corpusTable,
   doublingsOf,
+  filesTable,
   GROWTH_LIMIT,
   growthTable,
   ratioTable,
@@ -29,6 +30,7 @@ export function pageText(results) {
     calls(results),
     start(results),
     corpus(results),
+    files(results),
     growth(results),
     AGAIN,
   ]
@@ -116,6 +118,16 @@ ${result.groups
 }
 
 /** @param {Results} results */
+function files({ files: result }) {
+  if (result === undefined) return '';
+  return `## Many files
+
+\`npm run bench -- --parts files\`: ${result.count} pprofs of 20 to 80 kB, ${result.bytes} bytes together, gzipped, to OTLP with the proof.
+
+${filesTable(result)}`;
+}
+
+/** @param {Results} results */
 function growth({ growth: results = [] }) {
   if (results.length === 0) return '';
   const beyond = doublingsOf(results).filter((doubling) => doubling.growth > GROWTH_LIMIT);
@@ -150,6 +162,7 @@ const AGAIN = `## Again
 npm run build
 npm run bench                               # start, library, 1, 10 and 100 MB, real profiles
 npm run bench -- --parts sizes --sizes 500  # one size more
+npm run bench -- --parts files              # 2,000 files
 npm run bench -- --growth                   # every shape, 8 to 64 MB
 npm run bench -- --parts none --write-docs  # this page, of what was measured last
 \`\`\`

@@ -114,6 +114,18 @@ export const bytesText = ({ bytes }) =>
 /** @param {import('../corpus.mjs').CorpusGroup} group */
 export const corpusTable = ({ rows, bytes }) => timesTable(rows, () => bytes, { memory: false });
 
+/** @param {import('../many.mjs').FilesResult} result */
+export const filesTable = ({ count, bytes, oneThread, twoThreads, processEach }) =>
+  tableText(
+    ['', 'min', 'median', 'files/s', 'MB/s'],
+    [oneThread, twoThreads, processEach].map((row) => {
+      const { name, min, median } = row;
+      if (min === undefined || median === undefined) return [name, notMeasured(row)];
+      const speeds = [((count * 1000) / min).toFixed(0), (bytes / 1e3 / min).toFixed(1)];
+      return [name, timeText(min), timeText(median), ...speeds];
+    }),
+  );
+
 /** @param {import('../start.mjs').StartResult} result */
 export function startTable({ rows }) {
   const node = rows.find(({ name }) => name === NODE);
@@ -170,7 +182,7 @@ export function growthTable(results, way) {
     'shape',
     `${sizes[0]} MB`,
     ...sizes.slice(1).map((size, i) => `${sizes[i]} → ${size}`),
-    'at the largest',
+    'at the largest run',
   ];
   return tableText(
     head,

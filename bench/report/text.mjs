@@ -1,7 +1,16 @@
 // The results on a terminal.
 
 import { goalTable } from './goals.mjs';
-import { bytesText, callsTable, corpusTable, growthTable, ratioTable, sizeTable, startTable } from './tables.mjs';
+import {
+  bytesText,
+  callsTable,
+  corpusTable,
+  filesTable,
+  growthTable,
+  ratioTable,
+  sizeTable,
+  startTable,
+} from './tables.mjs';
 
 /** @typedef {import('../results.mjs').Results} Results */
 
@@ -45,6 +54,9 @@ export const corpusText = ({ source, rounds, groups }) =>
       ].join('\n'),
     )
     .join('\n');
+
+/** @param {NonNullable<Results['files']>} result */
+export const filesText = (result) => `${result.count} files, ${result.bytes} bytes\n\n${filesTable(result)}`;
 
 /** @param {NonNullable<Results['growth']>} results */
 export const growthText = (results) =>
