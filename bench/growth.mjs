@@ -8,7 +8,7 @@ import { library } from './processes.mjs';
 import { generate } from './profiles.mjs';
 import { summaryOf } from './statistics.mjs';
 
-/** A call that takes so long is run once, and needs no warm-up. */
+/** A call that takes so long is run once. */
 const ONCE_FROM_MS = 30_000;
 /** A larger input than one that took so long is not run. */
 const LAST_FROM_MS = 120_000;
@@ -85,26 +85,27 @@ export async function measureGrowth(shape, sizes, rounds, folder, say) {
   for (const size of measured) {
     size.failed = stopped;
     if (stopped !== undefined) continue;
-    say(`${shape}, ${size.megabytes} MB: warm-up`);
+    say(`${shape}, ${size.megabytes} MB: round 1 of ${rounds}`);
     try {
       generate(size.megabytes, shape, size.input);
       size.bytes = statSync(size.input).size;
       let times = await once(size, true);
+      // Compiled code comes from the smallest, for all of them.
       if (size === measured[0]) {
         await ask({ task: tasks.there, file: size.input, calls: 0 });
         await ask({ task: tasks.back, file: size.output, calls: 0 });
         times = await once(size, false);
       }
+      count(size, times);
       const longest = Math.max(times.there, times.back);
       size.slow = longest > ONCE_FROM_MS;
-      if (size.slow) count(size, times);
       if (longest > LAST_FROM_MS) stopped = `not run, as ${size.megabytes} MB took ${Math.round(longest / 1000)} s`;
     } catch (error) {
       size.failed = error instanceof Error ? error.message : String(error);
       stopped = `not run, as ${size.megabytes} MB failed`;
     }
   }
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 2; round <= rounds; round++) {
     for (const size of measured.filter(({ slow, failed }) => !slow && failed === undefined)) {
       say(`${shape}, ${size.megabytes} MB: round ${round} of ${rounds}`);
       try {

@@ -1,13 +1,17 @@
 // What was measured, kept from run to run in out/bench.json: parts may be measured one after the other, and the page is
 // written of all of them.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const BEFORE = fileURLToPath(new URL('../out/bench-before.json', import.meta.url));
 export const KEPT = fileURLToPath(new URL('../out/bench.json', import.meta.url));
 
 /**
+ * What results must have in common to stand on one page.
  * @typedef {object} Machine
  * @property {number} cores
  * @property {string} architecture
@@ -15,6 +19,7 @@ export const KEPT = fileURLToPath(new URL('../out/bench.json', import.meta.url))
  * @property {string} node
  * @property {string | undefined} [go] nothing where there is none
  * @property {Record<string, string>} peers versions
+ * @property {string} build a digest of what was measured
  */
 
 /**
@@ -29,7 +34,7 @@ export const KEPT = fileURLToPath(new URL('../out/bench.json', import.meta.url))
  */
 
 /**
- * The results of both, the new ones where both have some. What another machine measured is dropped.
+ * The results of both, the new ones where both have some. What another machine or build gave is left out.
  *
  * @param {Results | undefined} old
  * @param {Results} fresh
@@ -67,8 +72,22 @@ const sameMachine = (one, other) => JSON.stringify(one) === JSON.stringify(other
 /** @returns {Results | undefined} */
 export const readKept = () => (existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : undefined);
 
-/** @param {Results} fresh */
+/** @returns {string} a digest of the programs in dist/ */
+export function buildDigest() {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(DIST).sort()) if (name.endsWith('.js')) hash.update(readFileSync(DIST + name));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * @param {Results} fresh
+ * @returns {boolean} whether there were results of another machine or build, which are in out/bench-before.json now
+ */
 export function keep(fresh) {
+  const old = readKept();
+  const foreign = old !== undefined && !sameMachine(old.machine, fresh.machine);
   mkdirSync(dirname(KEPT), { recursive: true });
-  writeFileSync(KEPT, `${JSON.stringify(united(readKept(), fresh), undefined, 1)}\n`);
+  if (foreign) renameSync(KEPT, BEFORE);
+  writeFileSync(KEPT, `${JSON.stringify(united(old, fresh), undefined, 1)}\n`);
+  return foreign;
 }

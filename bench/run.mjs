@@ -25,7 +25,7 @@ import {
   sizeText,
   startText,
 } from './report/text.mjs';
-import { keep, readKept, united } from './results.mjs';
+import { buildDigest, keep, readKept, united } from './results.mjs';
 import { measureSize } from './sizes.mjs';
 import { measureStart } from './start.mjs';
 
@@ -52,6 +52,7 @@ async function measure(options, folder) {
       node: process.version,
       go: peers.program === undefined ? undefined : peers.go,
       peers: peerVersions(peers),
+      build: buildDigest(),
     },
   };
   console.log(`${machineText(results.machine)}\n`);
@@ -59,7 +60,8 @@ async function measure(options, folder) {
   const add = (/** @type {Partial<import('./results.mjs').Results>} */ part, text = '') => {
     if (text !== '') console.log(text);
     results = united(results, { machine: results.machine, ...part });
-    if (!options.quick) keep({ machine: results.machine, ...part });
+    if (!options.quick && keep({ machine: results.machine, ...part }))
+      say('begun anew: what was kept is of another machine or build, and in out/bench-before.json now');
   };
   if (parts.has('start')) {
     const start = await measureStart(options.startRounds, peers, folder, say);

@@ -17,6 +17,7 @@ export const machine = {
   node: 'v20.19.0',
   go: 'go1.26.0',
   peers: { pdata: 'v1' },
+  build: '0123',
 };
 
 export const size = (megabytes: number) => ({

@@ -69,8 +69,8 @@ describe('kept results', () => {
     expect(both.growth).toHaveLength(2);
   });
 
-  test('another machine begins anew', () => {
-    const other = { machine: { ...machine, cores: 64 }, sizes: [size(1)] };
+  test.each([{ cores: 64 }, { build: '4567' }])('another machine or build begins anew: %j', (difference) => {
+    const other = { machine: { ...machine, ...difference }, sizes: [size(1)] };
     expect(united(results(), other)).toEqual(other);
     expect(united(undefined, other)).toEqual(other);
   });
