@@ -44,11 +44,12 @@ describe('turns', () => {
 
   test('one that fails is not run again and stops nobody', async () => {
     const log: string[] = [];
-    const broken = { ...contender('b', log), measure: () => Promise.reject(new Error('it broke')) };
+    let calls = 0;
+    const broken = { ...contender('b', log), measure: () => Promise.reject(new Error(`it broke ${++calls}`)) };
     const absent = { ...contender('c', log), skipped: 'not here' };
     const rows = await inTurns([contender('a', log), broken, absent], 2, () => {});
     expect(rows[0]).toMatchObject({ times: [expect.any(Number), expect.any(Number)] });
-    expect(rows[1]).toMatchObject({ failed: 'it broke', times: [] });
+    expect(rows[1]).toMatchObject({ failed: 'it broke 1', times: [] });
     expect(rows[1]).not.toHaveProperty('min');
     expect(rows[2]).toMatchObject({ skipped: 'not here', times: [] });
     expect(log.filter((entry) => entry.includes('c'))).toEqual(['/c']);
