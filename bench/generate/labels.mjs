@@ -1,4 +1,5 @@
-// Adversarial labels: a hundred thousand different ones, spread over the samples or all on each sample.
+// Adversarial labels: a hundred thousand different ones, spread over the samples, or all on each sample and more of them in
+// larger files.
 
 import { PprofBuilder } from './pprof.mjs';
 import { programOf } from './program.mjs';
@@ -6,12 +7,12 @@ import { randomOf } from './random.mjs';
 
 const LABELS = 100_000;
 const KEYS = 1000;
-/** A file of so many bytes has all of them. */
+/** A file of so many bytes has so many. */
 const ALL_FROM = 8_000_000;
 
 /** @type {(readonly [string, string])[]} */
 const SAMPLE_TYPES = [['objects', 'count']];
-const labelCount = (/** @type {number} */ size) => Math.ceil(LABELS * Math.min(1, size / ALL_FROM));
+const labelCount = (/** @type {number} */ size) => Math.ceil((LABELS * size) / ALL_FROM);
 
 /**
  * A thousand keys with a hundred values each; hardly two samples have the same set.
@@ -23,7 +24,7 @@ export function manyLabels(size, seed) {
   const { below, letters } = random;
   const pprof = new PprofBuilder(size + 65_536, SAMPLE_TYPES);
   const { locationCount, locationId } = programOf(random, pprof, Math.min(size, 500_000));
-  const count = labelCount(size);
+  const count = Math.min(LABELS, labelCount(size));
   const keys = Array.from({ length: Math.ceil((KEYS * count) / LABELS) }, (_, i) =>
     pprof.newString(`attribute.${i}.${letters(4)}`),
   );
@@ -43,7 +44,7 @@ export function manyLabels(size, seed) {
 }
 
 /**
- * Each sample carries them all, each under a key of its own.
+ * Each sample carries them all, each under a key of its own: twice the size is twice the labels of a sample.
  *
  * @type {import('./shapes.mjs').Generate}
  */

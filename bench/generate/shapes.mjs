@@ -71,7 +71,7 @@ export const SHAPES = {
   'wide-samples': {
     format: 'pprof',
     adversarial: true,
-    about: '100,000 different labels on every sample',
+    about: '100,000 different labels on every sample at 8 MB, more in larger ones',
     generate: wideSamples,
   },
   collisions: {
