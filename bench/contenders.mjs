@@ -5,36 +5,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { library, peakMemory, run, time } from './processes.mjs';
 
-const CLI = fileURLToPath(new URL('../bin/pprof-otlp.js', import.meta.url));
 const PEERS = fileURLToPath(new URL('peers/', import.meta.url));
-const GUNZIP = `require('node:zlib').gunzipSync(require('node:fs').readFileSync(process.argv[1]))`;
+const PROTOBUFJS = fileURLToPath(new URL('protobufjs.mjs', import.meta.url));
+const GUNZIP_CODE = `require('node:zlib').gunzipSync(require('node:fs').readFileSync(process.argv[1]))`;
+
+/** The command line that is measured. */
+export const CLI = fileURLToPath(new URL('../bin/pprof-otlp.js', import.meta.url));
 
 export const FORWARD = 'pprof → OTLP, proven';
-export const UNPROVEN = 'pprof → OTLP, --no-verify';
-export const RETURN = 'OTLP → pprof';
-export const GOOGLE = 'google/pprof parse + write';
+export const FORWARD_UNPROVEN = 'pprof → OTLP, --no-verify';
+export const RETURN = 'OTLP → pprof, proven';
+export const RETURN_UNPROVEN = 'OTLP → pprof, --no-verify';
+export const GOOGLE = 'google/pprof parse + raw write';
 export const PDATA = 'pdata unmarshal + marshal';
-export const GUNZIP_ALONE = 'gunzip alone';
-export const NODE_ALONE = 'node -e 0';
+export const PROTOBUFJS_DECODE = 'protobufjs decode alone';
+export const GUNZIP = 'gunzip alone';
+export const NODE = 'node -e 0';
+export const VERSION = 'pprof-otlp --version';
 
-/**
- * The same profile in its three forms.
- * @typedef {{ pprof: string, gzip: string, otlp: string }} Files
- */
+/** @typedef {import('./rounds.mjs').Contender} Contender */
 
 /**
  * The Go peers' program, or why there is none.
- * @typedef {{ program: string, skipped?: undefined } | { program?: undefined, skipped: string }} Peers
- */
-
-/**
- * @typedef {object} Contender
- * @property {string} name
- * @property {'in process' | 'whole process'} mode
- * @property {string} [skipped] why it does not run
- * @property {() => Promise<{ memory?: number | undefined }>} warmUp with the peak memory in kilobytes where it can be had
- * @property {(calls: number) => Promise<number[]>} measure milliseconds of each call; a whole process is one call
- * @property {() => void} [close]
+ * @typedef {{ program: string, go: string, skipped?: undefined } | { program?: undefined, skipped: string }} Peers
  */
 
 /**
@@ -42,115 +35,138 @@ export const NODE_ALONE = 'node -e 0';
  * @returns {Peers}
  */
 export function buildPeers(folder) {
-  if (spawnSync('go', ['version']).error !== undefined) return { skipped: 'Go is not installed' };
+  const version = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
+  if (version.error !== undefined) return { skipped: 'Go is not installed' };
   const program = join(folder, process.platform === 'win32' ? 'peers.exe' : 'peers');
   const { status, stderr } = spawnSync('go', ['build', '-o', program, '.'], { cwd: PEERS, encoding: 'utf8' });
-  return status === 0 ? { program } : { skipped: `go build failed: ${stderr.trim().split('\n').at(-1)}` };
+  if (status !== 0) return { skipped: `go build failed: ${stderr.trim().split('\n').at(-1)}` };
+  return { program, go: version.stdout.trim() };
 }
 
 /**
- * Writes the OTLP of a pprof as the command line does.
- *
- * @param {string} pprof
- * @param {string} otlp
- */
-export const translate = (pprof, otlp) => run([process.execPath, CLI, pprof, '-o', otlp, '-f', '-q']);
-
-/**
- * @param {Files} files
  * @param {Peers} peers
- * @param {string} folder for what the contenders write
- * @returns {Contender[]}
+ * @returns {Record<string, string>} the versions of what is measured beside
  */
-export function contendersFor(files, peers, folder) {
-  const node = process.execPath;
-  const to = join(folder, 'out');
-  const whole = (/** @type {string} */ name, /** @type {string[]} */ command) =>
-    wholeProcess(name, command, join(folder, 'peak'));
-  const peer = (/** @type {string} */ name, /** @type {string} */ task, /** @type {string} */ file) =>
-    peers.program === undefined
-      ? [skipped(name, 'in process', peers.skipped), skipped(name, 'whole process', peers.skipped)]
-      : [inGoProcess(name, peers.program, task, file), whole(name, [peers.program, task, file])];
-  const goPeers = [...peer(GOOGLE, 'google-pprof', files.pprof), ...peer(PDATA, 'pdata', files.otlp)];
-  return [
-    inNodeProcess(FORWARD, 'forward', files.pprof),
-    inNodeProcess(UNPROVEN, 'forward-no-verify', files.pprof),
-    inNodeProcess(RETURN, 'return', files.otlp),
-    ...goPeers.filter(({ mode }) => mode === 'in process'),
-    inNodeProcess(GUNZIP_ALONE, 'gunzip', files.gzip),
-    whole(FORWARD, [node, CLI, files.pprof, '-o', to, '-f', '-q']),
-    whole(UNPROVEN, [node, CLI, files.pprof, '-o', to, '-f', '-q', '--no-verify']),
-    whole(RETURN, [node, CLI, files.otlp, '-o', to, '-f', '-q', '--compress', 'none']),
-    ...goPeers.filter(({ mode }) => mode === 'whole process'),
-    whole(GUNZIP_ALONE, [node, '-e', GUNZIP, files.gzip]),
-    whole(NODE_ALONE, [node, '-e', '0']),
-  ];
+export function peerVersions({ program }) {
+  if (program === undefined) return {};
+  const list = run(['go', 'version', '-m', program]);
+  const of = (/** @type {string} */ module) => list.match(new RegExp(`\\t${module}\\t(\\S+)`))?.[1] ?? 'unknown';
+  return {
+    'google/pprof': of('github.com/google/pprof'),
+    pdata: of('go.opentelemetry.io/collector/pdata/pprofile'),
+  };
 }
 
 /**
- * @param {string} name
- * @param {Contender['mode']} mode
- * @param {string} reason
- * @returns {Contender}
- */
-function skipped(name, mode, reason) {
-  return { name, mode, skipped: reason, warmUp: async () => ({}), measure: async () => [] };
-}
-
-/**
+ * From the start of a process to its exit.
+ *
  * @param {string} name
  * @param {string[]} command
- * @param {string} note
+ * @param {string} folder for a note
+ * @param {() => Promise<void>} [prove] throws when what the command wrote is wrong
  * @returns {Contender}
  */
-function wholeProcess(name, command, note) {
+export function wholeProcess(name, command, folder, prove) {
   return {
     name,
-    mode: 'whole process',
-    warmUp: async () => ({ memory: peakMemory(command, note) }),
+    warmUp: async () => {
+      const memory = peakMemory(command, join(folder, 'peak'));
+      await prove?.();
+      return { memory };
+    },
     measure: async () => [time(command)],
   };
 }
 
 /**
  * @param {string} name
- * @param {string} task
- * @param {string} file
+ * @param {string[]} words
+ * @param {string} folder
+ * @param {() => Promise<void>} [prove]
+ */
+export const ours = (name, words, folder, prove) =>
+  wholeProcess(name, [process.execPath, CLI, ...words, '-f', '-q'], folder, prove);
+
+/**
+ * @param {string} name
+ * @param {Peers} peers
+ * @param {string[]} words
+ * @param {string} folder
  * @returns {Contender}
  */
-function inNodeProcess(name, task, file) {
-  const { ask, close } = library(task, file);
+export function peer(name, peers, words, folder) {
+  if (peers.program === undefined) return absent(name, peers.skipped);
+  return wholeProcess(name, [peers.program, ...words], folder);
+}
+
+/**
+ * @param {string} file
+ * @param {string} folder
+ */
+export const protobufjs = (file, folder) =>
+  wholeProcess(PROTOBUFJS_DECODE, [process.execPath, PROTOBUFJS, file], folder);
+
+/**
+ * @param {string} file
+ * @param {string} folder
+ */
+export const gunzip = (file, folder) => wholeProcess(GUNZIP, [process.execPath, '-e', GUNZIP_CODE, file], folder);
+
+/** @param {string} folder */
+export const bareNode = (folder) => wholeProcess(NODE, [process.execPath, '-e', '0'], folder);
+
+/**
+ * Calls of the library in a process that is warm.
+ *
+ * @param {string} name
+ * @param {string} task of bench/library.mjs
+ * @param {string} file
+ * @param {number} calls a round
+ * @returns {Contender}
+ */
+export function libraryCall(name, task, file, calls) {
+  const { ask, close } = library();
   return {
     name,
-    mode: 'in process',
     warmUp: async () => {
-      await ask(0);
+      await ask({ task, file, calls: 0 });
       return {};
     },
-    measure: ask,
+    measure: () => ask({ task, file, calls }),
     close,
   };
 }
 
 /**
- * Each measurement is a process of its own, whose first call warms it up.
+ * Calls in a Go process, a new one each round, whose first call warms it up.
  *
  * @param {string} name
- * @param {string} program
+ * @param {Peers} peers
  * @param {string} task
  * @param {string} file
+ * @param {number} calls a round
  * @returns {Contender}
  */
-function inGoProcess(name, program, task, file) {
-  const measure = async (/** @type {number} */ calls) =>
-    JSON.parse(run([program, task, '-repeat', String(calls + 1), file])).slice(1);
+export function peerCall(name, peers, task, file, calls) {
+  const { program } = peers;
+  if (program === undefined) return absent(name, peers.skipped);
+  const measure = async (/** @type {number} */ count) =>
+    JSON.parse(run([program, task, '-repeat', String(count + 1), file])).slice(1);
   return {
     name,
-    mode: 'in process',
     warmUp: async () => {
       await measure(1);
       return {};
     },
-    measure,
+    measure: () => measure(calls),
   };
+}
+
+/**
+ * @param {string} name
+ * @param {string} reason
+ * @returns {Contender}
+ */
+function absent(name, reason) {
+  return { name, skipped: reason, warmUp: async () => ({}), measure: async () => [] };
 }

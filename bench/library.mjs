@@ -1,51 +1,76 @@
-// Times calls of the library within one process that stays warm; bench/run.mjs starts it and asks by message.
-//
-//   node bench/library.mjs forward|forward-no-verify|return|gunzip FILE
+// Times calls of the library, bytes to bytes, within one process that stays warm; see `library` in processes.mjs.
 
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { otlpToPprof, pprofToOtlp } from '../dist/index.js';
 
 const WARM_UP_MS = 1000;
 const WARM_UP_CALLS = 2;
 
-/** A fast translation that is not exact would be no result.
- * @type {Record<string, (input: Uint8Array) => void>} */
+/**
+ * A fast translation that is not exact would be no result.
+ *
+ * @param {boolean} holds
+ * @param {string} what
+ */
+function demand(holds, what) {
+  if (!holds) throw new Error(`not exact: ${what}`);
+}
+
+/** @type {Record<string, (input: Uint8Array) => Uint8Array>} */
 const tasks = {
   forward: (input) => {
-    const { proven, carried } = pprofToOtlp(input).report;
-    if (!proven || carried !== 'structured') throw new Error(`proven: ${proven}, carried: ${carried}`);
+    const { otlp, report } = pprofToOtlp(input);
+    demand(report.proven && report.carried === 'structured', `proven ${report.proven}, carried ${report.carried}`);
+    return otlp;
   },
   'forward-no-verify': (input) => {
-    const { carried } = pprofToOtlp(input, { verify: false }).report;
-    if (carried !== 'structured') throw new Error(`carried: ${carried}`);
+    const { otlp, report } = pprofToOtlp(input, { verify: false });
+    demand(report.carried === 'structured', `carried ${report.carried}`);
+    return otlp;
   },
-  return: (input) => {
-    if (!otlpToPprof(input).reports.every(({ exactReturn }) => exactReturn)) throw new Error('not the original bytes');
+  return: (input) => exactReturn(otlpToPprof(input)),
+  'return-no-verify': (input) => exactReturn(otlpToPprof(input, { verify: false })),
+  // OTLP that was not made from a pprof, there and back.
+  foreign: (input) => {
+    const { pprofs, reports } = otlpToPprof(input);
+    const proven = reports.every((report) => report.proven && report.carried === 'structured');
+    demand(proven && pprofs.length === 1, JSON.stringify(reports));
+    return pprofs[0];
   },
-  gunzip: (input) => {
-    gunzipSync(input);
+  'foreign-return': (input) => {
+    const { otlp, report } = pprofToOtlp(input);
+    demand(report.exactReturn === true && report.proven, JSON.stringify(report));
+    return otlp;
   },
 };
 
-const [name = '', file = ''] = process.argv.slice(2);
-const task = tasks[name];
-if (task === undefined) throw new Error(`no task ${name}`);
-const input = readFileSync(file);
-
-/** @returns {number} milliseconds of one call */
-function once() {
-  const start = performance.now();
-  task(input);
-  return performance.now() - start;
+/** @param {ReturnType<typeof otlpToPprof>} result */
+function exactReturn({ pprofs, reports }) {
+  demand(reports.length === 1 && reports[0].exactReturn === true, JSON.stringify(reports));
+  return pprofs[0];
 }
 
-function warmUp() {
-  const end = performance.now() + WARM_UP_MS;
-  for (let calls = 0; calls < WARM_UP_CALLS || performance.now() < end; calls++) task(input);
-}
+let file = '';
+let input = new Uint8Array(0);
 
-process.on('message', (/** @type {number} */ calls) => {
-  if (calls === 0) warmUp();
-  process.send?.(Array.from({ length: calls }, once));
+process.on('message', (/** @type {import('./processes.mjs').Request} */ request) => {
+  const task = tasks[request.task];
+  if (task === undefined) throw new Error(`no task ${request.task}`);
+  if (request.file !== file) {
+    input = readFileSync(request.file);
+    file = request.file;
+  }
+  if (request.calls === 0) {
+    const end = performance.now() + WARM_UP_MS;
+    for (let calls = 0; calls < WARM_UP_CALLS || performance.now() < end; calls++) task(input);
+  }
+  const times = Array.from({ length: request.calls }, () => {
+    if (request.collect) globalThis.gc?.();
+    const start = performance.now();
+    const output = task(input);
+    const milliseconds = performance.now() - start;
+    if (request.keep !== undefined) writeFileSync(request.keep, output);
+    return milliseconds;
+  });
+  process.send?.(times);
 });

@@ -18,7 +18,7 @@ export function run([program = '', ...words]) {
     maxBuffer: 1 << 26,
   });
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1) || `exit status ${status ?? signal}`);
+  if (status !== 0) throw new Error(reasonIn(stderr) ?? `exit status ${status ?? signal}`);
   return stdout;
 }
 
@@ -41,7 +41,7 @@ export function time(command) {
  */
 export function peakMemory(command, note) {
   const [program = '', ...words] = command;
-  if (hasGnuTime) run([GNU_TIME, '-f', '%M', '-o', note, ...command]);
+  if (hasGnuTime()) run([GNU_TIME, '-q', '-f', '%M', '-o', note, ...command]);
   else if (program === process.execPath) run([program, '--import', noteAtExit(note), ...words]);
   else run(command);
   if (!existsSync(note)) return undefined;
@@ -50,7 +50,12 @@ export function peakMemory(command, note) {
   return kilobytes;
 }
 
-const hasGnuTime = spawnSync(GNU_TIME, ['-f', '%M', process.execPath, '-e', '0'], { stdio: 'ignore' }).status === 0;
+/** @type {boolean | undefined} */
+let gnuTime;
+function hasGnuTime() {
+  gnuTime ??= spawnSync(GNU_TIME, ['-q', '-f', '%M', process.execPath, '-e', '0'], { stdio: 'ignore' }).status === 0;
+  return gnuTime;
+}
 
 /** @param {string} note */
 function noteAtExit(note) {
@@ -60,28 +65,45 @@ function noteAtExit(note) {
 }
 
 /**
- * @param {string} task of bench/library.mjs
- * @param {string} file
- * @returns {{ ask: (calls: number) => Promise<number[]>, close: () => void }} `ask(0)` warms up; else the milliseconds
- *   of each call
+ * The line of an error output that says what happened: what Node or V8 begin with its kind, else the last one.
+ *
+ * @param {string} text
  */
-export function library(task, file) {
-  const child = fork(LIBRARY, [task, file], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+const reasonIn = (text) => /^(?:\w*Error\b|FATAL).*$/m.exec(text)?.[0] ?? (text.trim().split('\n').at(-1) || undefined);
+
+/**
+ * What bench/library.mjs is asked for.
+ * @typedef {object} Request
+ * @property {string} task
+ * @property {string} file
+ * @property {number} calls 0 warms up
+ * @property {boolean} [collect] collect garbage before each call: what an earlier one left is not on its bill
+ * @property {string} [keep] file for the result
+ */
+
+/**
+ * @typedef {object} Library
+ * @property {(request: Request) => Promise<number[]>} ask milliseconds of each call
+ * @property {() => void} close
+ */
+
+/** @returns {Library} */
+export function library() {
+  const child = fork(LIBRARY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--expose-gc'] });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text) => {
     complaint += text;
   });
   const ended = new Promise((_, reject) => {
     child.once('close', (status, signal) => {
-      const reason = /^(?:\w*Error\b|FATAL).*$/m.exec(complaint)?.[0];
-      reject(new Error(reason ?? `exit status ${status ?? signal}`));
+      reject(new Error(reasonIn(complaint) ?? `exit status ${status ?? signal}`));
     });
   });
   ended.catch(() => {});
   return {
-    ask: (calls) => {
+    ask: (request) => {
       const answer = new Promise((resolve) => child.once('message', resolve));
-      if (child.connected) child.send(calls);
+      if (child.connected) child.send(request);
       return Promise.race([answer, ended]);
     },
     close: () => {

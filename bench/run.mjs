@@ -1,139 +1,155 @@
-// Times pprof-otlp beside its peers on the same synthetic profiles, in turns.
+// Times pprof-otlp beside its peers on the same profiles, in turns, and tells which goals are reached.
 //
-//   npm run bench -- [--sizes 1,10,100] [--rounds 5] [--json FILE] [--quick] [--check]
+//   npm run bench -- [options]; bench/README.md has them
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { buildPeers, contendersFor, translate } from './contenders.mjs';
-import { run } from './processes.mjs';
-import { beyondLimits, ratiosOf, tableOf } from './table.mjs';
+import { measureCalls } from './calls.mjs';
+import { buildPeers, peerVersions } from './contenders.mjs';
+import { measureCorpus } from './corpus.mjs';
+import { measureGrowth } from './growth.mjs';
+import { measureMany } from './many.mjs';
+import { optionsOf, USAGE } from './options.mjs';
+import { growthChart, sizesChart } from './report/charts.mjs';
+import { checkLimits } from './report/limits.mjs';
+import { pageText } from './report/page.mjs';
+import {
+  callsText,
+  corpusText,
+  filesText,
+  goalsText,
+  growthText,
+  machineText,
+  sizeText,
+  startText,
+} from './report/text.mjs';
+import { buildDigest, keep, readKept, united } from './results.mjs';
+import { measureSize } from './sizes.mjs';
+import { measureStart } from './start.mjs';
 
-const GENERATE = fileURLToPath(new URL('generate.mjs', import.meta.url));
-const USAGE = 'usage: npm run bench -- [--sizes 1,10,100] [--rounds 5] [--json FILE] [--quick] [--check]';
+const DOCS = fileURLToPath(new URL('../docs/', import.meta.url));
 
-/** @typedef {import('./table.mjs').Row} Row */
-
-function options() {
-  const { values } = parseArgs({
-    options: {
-      sizes: { type: 'string' },
-      rounds: { type: 'string' },
-      json: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      check: { type: 'boolean', default: false },
-    },
-  });
-  const { quick, check, json, sizes: list = quick ? '1' : '1,10,100', rounds: count = quick ? '3' : '5' } = values;
-  const sizes = list.split(',').map(Number);
-  const rounds = Number(count);
-  if (!sizes.every((size) => size > 0)) throw new Error(`--sizes takes megabytes, not ${list}`);
-  if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`--rounds takes a number from 1, not ${count}`);
-  if (check && sizes.some((size) => size !== 1)) throw new Error('--check is for 1 MB: use it with --quick');
-  return { sizes, rounds, json, check };
-}
+const say = (/** @type {string} */ progress) => process.stderr.write(`${progress}\n`);
 
 /**
- * @param {number} megabytes
+ * Every part is printed and kept as soon as it is there.
+ *
+ * @param {import('./options.mjs').Options} options
  * @param {string} folder
- * @returns {import('./contenders.mjs').Files}
+ * @returns {Promise<import('./results.mjs').Results>} of this run alone
  */
-function prepare(megabytes, folder) {
-  const files = {
-    pprof: join(folder, 'profile.pb'),
-    gzip: join(folder, 'profile.pb.gz'),
-    otlp: join(folder, 'profile.otlp'),
-  };
-  // By a process of its own, as a child's peak memory may count what its parent holds.
-  run([process.execPath, GENERATE, String(megabytes), files.pprof]);
-  run([process.execPath, GENERATE, String(megabytes), files.gzip, '--gzip']);
-  translate(files.pprof, files.otlp);
-  return files;
-}
-
-/**
- * @param {number} megabytes
- * @param {number} rounds
- * @param {import('./contenders.mjs').Peers} peers
- * @param {string} folder
- * @returns {Promise<import('./table.mjs').Size>}
- */
-async function measure(megabytes, rounds, peers, folder) {
-  const files = prepare(megabytes, folder);
-  const calls = Math.max(1, Math.min(5, Math.floor(10 / megabytes)));
-  const contenders = contendersFor(files, peers, folder);
-  /** @type {Row[]} */
-  const rows = contenders.map(({ name, mode, skipped }) => ({ name, mode, skipped, times: [] }));
-  for (let round = 0; round <= rounds; round++) {
-    process.stderr.write(`${megabytes} MB: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}\n`);
-    for (const [i, contender] of contenders.entries()) {
-      const row = /** @type {Row} */ (rows[i]);
-      if (row.skipped !== undefined || row.failed !== undefined) continue;
-      try {
-        if (round === 0) Object.assign(row, await contender.warmUp());
-        else row.times.push(...(await contender.measure(calls)));
-      } catch (error) {
-        row.failed = messageOf(error);
-      }
-    }
-  }
-  for (const { close } of contenders) close?.();
-  for (const row of rows.filter(({ times, failed }) => times.length > 0 && failed === undefined)) {
-    const sorted = row.times.toSorted((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    row.min = sorted[0];
-    row.median = (sorted[middle] + sorted[sorted.length - 1 - middle]) / 2;
-  }
-  const bytes = { pprof: statSync(files.pprof).size, gzip: statSync(files.gzip).size, otlp: statSync(files.otlp).size };
-  return { megabytes, rounds, bytes, rows, ratios: ratiosOf(rows) };
-}
-
-/**
- * @param {ReturnType<typeof options>} chosen
- * @param {string} folder
- */
-async function main(chosen, folder) {
-  const { sizes, rounds, json, check } = chosen;
+async function measure(options, folder) {
+  const { parts, rounds } = options;
   const peers = buildPeers(folder);
-  const go = peers.skipped ?? run(['go', 'env', 'GOVERSION']).trim();
-  const machine = {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cpus: cpus().length,
-    platform: process.platform,
-    node: process.version,
-    go,
+  /** @type {import('./results.mjs').Results} */
+  let results = {
+    machine: {
+      cores: availableParallelism(),
+      architecture: process.arch,
+      platform: process.platform,
+      node: process.version,
+      go: peers.program === undefined ? undefined : peers.go,
+      peers: peerVersions(peers),
+      build: buildDigest(),
+    },
   };
-  console.log(`${machine.cpu}, ${machine.cpus} CPUs, ${machine.platform}; Node ${machine.node}; Go: ${go}\n`);
-  const results = [];
-  for (const megabytes of sizes) {
-    const result = await measure(megabytes, rounds, peers, folder);
-    console.log(tableOf(result));
-    results.push(result);
+  console.log(`${machineText(results.machine)}\n`);
+  if (peers.skipped !== undefined) console.log(`The Go peers are skipped: ${peers.skipped}\n`);
+  const add = (/** @type {Partial<import('./results.mjs').Results>} */ part, text = '') => {
+    if (text !== '') console.log(text);
+    results = united(results, { machine: results.machine, ...part });
+    if (!options.quick && keep({ machine: results.machine, ...part }))
+      say('begun anew: what was kept is of another machine or build, and in out/bench-before.json now');
+  };
+  if (parts.has('start')) {
+    const start = await measureStart(options.startRounds, peers, folder, say);
+    add({ start }, startText(start));
   }
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, sizes: results }, undefined, 2)}\n`);
+  if (parts.has('calls'))
+    for (const size of options.callSizes) {
+      const calls = await measureCalls(size, rounds, peers, folder, say);
+      add({ calls: [calls] }, callsText(calls));
+    }
+  if (parts.has('sizes'))
+    for (const size of options.sizes) {
+      const result = await measureSize(size, rounds, peers, folder, say);
+      add({ sizes: [result] }, sizeText(result));
+    }
+  if (parts.has('corpus')) {
+    const corpus = await measureCorpus(rounds, peers, folder, say);
+    add({ corpus }, corpusText(corpus));
+  }
+  if (parts.has('files')) {
+    const files = measureMany(rounds, folder, say);
+    add({ files }, filesText(files));
+  }
+  if (parts.has('growth'))
+    for (const shape of options.shapes) {
+      add({ growth: [await measureGrowth(shape, options.growthSizes, options.growthRounds, folder, say)] });
+    }
+  if (results.growth !== undefined) console.log(growthText(results.growth));
+  return results;
+}
 
-  const failed = results.flatMap(({ rows }) => rows).some((row) => row.failed !== undefined);
-  const beyond = check ? results.flatMap(({ ratios }) => beyondLimits(ratios)) : [];
+/** Of what was measured last, also by earlier runs. */
+function writeDocs() {
+  const results = readKept();
+  if (results === undefined) throw new Error('nothing was measured yet; run it without --parts none');
+  mkdirSync(join(DOCS, 'images'), { recursive: true });
+  writeFileSync(join(DOCS, 'performance.md'), pageText(results));
+  if (results.sizes !== undefined) writeFileSync(join(DOCS, 'images/performance.svg'), sizesChart(results.sizes));
+  if (results.growth !== undefined) writeFileSync(join(DOCS, 'images/growth.svg'), growthChart(results.growth));
+  console.log('wrote docs/performance.md and its charts');
+}
+
+/**
+ * @param {import('./options.mjs').Options} options
+ * @param {string} folder
+ * @returns {Promise<number>} exit status
+ */
+async function main(options, folder) {
+  const results = await measure(options, folder);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, undefined, 1)}\n`);
+  if (options.parts.size > 0 && !options.quick) console.log(goalsText(results));
+  if (options.writeDocs) writeDocs();
+  const failures = failuresIn(results);
+  for (const text of failures) console.error(`failed: ${text}`);
+  if (!options.check) return failures.length > 0 ? 1 : 0;
+  const { beyond, within, missing } = checkLimits(results);
   for (const text of beyond) console.error(`beyond its limit: ${text}`);
-  if (check && beyond.length === 0) {
-    const numbers = results.flatMap(({ ratios }) =>
-      ratios.flatMap(({ inProcess, wholeProcess }) => [inProcess, wholeProcess]),
-    );
-    const missing = numbers.filter((number) => number === undefined).length;
-    console.log(`${numbers.length - missing} ratios are within their limits, ${missing} were not measured`);
-  }
-  return failed || beyond.length > 0 ? 1 : 0;
+  console.log(`${within} ratios are within their limits, ${beyond.length} beyond, ${missing} were not measured`);
+  return failures.length + beyond.length > 0 ? 1 : 0;
+}
+
+/**
+ * @param {import('./results.mjs').Results} results
+ * @returns {string[]} what ran and stopped with an error, in words
+ */
+function failuresIn({ start, calls = [], sizes = [], corpus, growth = [] }) {
+  const groups = [
+    { name: 'start', rows: start?.rows ?? [] },
+    ...calls.map(({ megabytes, rows }) => ({ name: `library, ${megabytes} MB`, rows })),
+    ...sizes.map(({ megabytes, rows }) => ({ name: `${megabytes} MB`, rows })),
+    ...(corpus?.groups ?? []),
+    ...growth.map(({ shape, points }) => ({
+      name: shape,
+      rows: points.map(({ megabytes, failed }) => ({ name: `${megabytes} MB`, failed })),
+    })),
+  ];
+  return groups.flatMap(({ name: group, rows }) =>
+    rows.flatMap(({ name, failed }) => (failed === undefined ? [] : [`${group}, ${name}: ${failed}`])),
+  );
 }
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** @returns {ReturnType<typeof options> | undefined} nothing for a mistake in the command */
+/** @returns {import('./options.mjs').Options | undefined} nothing for a mistake in the command */
 function chosenOptions() {
   try {
-    return options();
+    return optionsOf(process.argv.slice(2));
   } catch (error) {
     console.error(`bench: ${messageOf(error)}\n${USAGE}`);
     return undefined;
