@@ -33,6 +33,9 @@ export function toModel(data: OtlpData, resource: number, scope: number, unrefer
   return { dictionary: mapper.builder.dictionary, resources: [{ ...source, scopes: [mapped] }] };
 }
 
+/** As many attributes are sorted by insertion, which is linear for those in order and quadratic for many. */
+const FEW = 16;
+
 /** Maps entries of a payload's dictionary to those of a canonical one: equal entries to the same. */
 export class Mapper {
   readonly builder = new DictionaryBuilder();
@@ -227,13 +230,19 @@ export class Mapper {
     const order = this.scratch;
     const { keyRank } = this;
     order.length = 0;
+    const isFew = rows.end(row) - rows.start(row) <= FEW;
     for (let at = rows.start(row); at < rows.end(row); at++) {
       const index = rows.values.array[at];
       if (index >= keyRank.length) throw this.missing('attribute_table', index, keyRank.length);
+      if (!isFew) {
+        order.push(index);
+        continue;
+      }
       let slot = order.push(index) - 1;
       for (; slot > 0 && keyRank[order[slot - 1]] > keyRank[index]; slot--) order[slot] = order[slot - 1];
       order[slot] = index;
     }
+    if (!isFew) order.sort((a, b) => keyRank[a] - keyRank[b]);
     for (const index of order) into.values.push(this.attribute(index));
     into.close();
   }

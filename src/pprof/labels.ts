@@ -13,6 +13,9 @@ const NUMBER = 1;
 /** Text and number at once, which profile.proto forbids but the wire can say. */
 const BOTH = 2;
 
+/** As many labels are sorted by insertion, which is linear for labels in order and quadratic for many. */
+export const FEW = 16;
+
 /**
  * Maps the labels of a sample to its attributes: one attribute a key, in byte order of the keys.
  *
@@ -68,6 +71,11 @@ export class LabelMapper {
     const { order, keyRank } = this;
     const rows = this.data.sample.labels.values.array;
     order.length = 0;
+    if (end - start > FEW) {
+      order.append(rows, start, end);
+      order.array.subarray(0, order.length).sort((a, b) => keyRank[a] - keyRank[b]);
+      return order;
+    }
     for (let at = start; at < end; at++) {
       const row = rows[at];
       const rank = keyRank[row];

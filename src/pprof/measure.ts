@@ -3,6 +3,7 @@ import { StringInterner } from '../wire/strings.ts';
 import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { CopyPredictor, type Facts, type LabelOrder, LabelOrderPredictor, noFacts, type TableFacts } from './facts.ts';
+import { FEW } from './labels.ts';
 import { encodeOrder, UNUSED } from './order.ts';
 import { sortByMapping } from './restore.ts';
 import type { Classes, Mapped } from './toModel.ts';
@@ -230,15 +231,22 @@ function labelOrder(data: PprofData, keyRank: Int32Array): LabelOrder[] {
       asPredicted++;
       continue;
     }
-    for (let place = 0; place < size; place++) {
-      const rank = keyRank[rows[start + place]];
-      let slot = place;
-      for (; slot > 0 && ranks[slot - 1] > rank; slot--) {
-        places[slot] = places[slot - 1];
-        ranks[slot] = ranks[slot - 1];
+    if (size > FEW) {
+      places.length = size;
+      for (let place = 0; place < size; place++) places[place] = place;
+      places.sort((a, b) => keyRank[rows[start + a]] - keyRank[rows[start + b]]);
+      for (let slot = 0; slot < size; slot++) ranks[slot] = keyRank[rows[start + places[slot]]];
+    } else {
+      for (let place = 0; place < size; place++) {
+        const rank = keyRank[rows[start + place]];
+        let slot = place;
+        for (; slot > 0 && ranks[slot - 1] > rank; slot--) {
+          places[slot] = places[slot - 1];
+          ranks[slot] = ranks[slot - 1];
+        }
+        places[slot] = place;
+        ranks[slot] = rank;
       }
-      places[slot] = place;
-      ranks[slot] = rank;
     }
     const predicted = predictor.predict(ranks, size);
     let isPredicted = true;

@@ -54,8 +54,12 @@ export function warningsOf(data: PprofData): Warning[] {
 
 /** All that OTLP keeps in its string table. */
 function namesNotUtf8({ strings, sampleType, periodType, sample, mapping, function: fn }: PprofData): number {
-  const names = new Set<number>(periodType === undefined ? [] : [periodType.type, periodType.unit]);
-  for (const column of [
+  const isName = new Uint8Array(strings.length);
+  if (periodType !== undefined) {
+    isName[periodType.type] = 1;
+    isName[periodType.unit] = 1;
+  }
+  for (const { array, length } of [
     sampleType.type,
     sampleType.unit,
     sample.label.key,
@@ -65,9 +69,9 @@ function namesNotUtf8({ strings, sampleType, periodType, sample, mapping, functi
     fn.systemName,
     fn.filename,
   ]) {
-    for (let i = 0; i < column.length; i++) names.add(column.array[i]);
+    for (let i = 0; i < length; i++) isName[array[i]] = 1;
   }
-  return [...names].filter((index) => !strings.isUtf8(index)).length;
+  return count(strings.length, (index) => isName[index] === 1 && !strings.isUtf8(index));
 }
 
 function isEmptyMapping({ mapping, strings }: PprofData, row: number): boolean {

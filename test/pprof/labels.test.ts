@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { otlpToPprof, pprofToOtlp } from '../../src/index.ts';
 import { attributeValue, type Model } from '../../src/model/model.ts';
 import { noFacts } from '../../src/pprof/facts.ts';
 import { fromModel } from '../../src/pprof/fromModel.ts';
+import { FEW } from '../../src/pprof/labels.ts';
 import { toModel } from '../../src/pprof/toModel.ts';
+import { Random } from '../support/random.ts';
 import { text } from '../support/texts.ts';
-import { decoded, type LabelSketch, type Sketch } from './sketch.ts';
+import { HOPS } from '../support/transit.ts';
+import { bytesOfSketch, decoded, type LabelSketch, type Sketch } from './sketch.ts';
 
 const modelOf = (sketch: Sketch): Model => toModel(decoded(sketch).data, false).model;
 const scopeOf = (model: Model) => model.resources[0].scopes[0];
@@ -48,6 +52,22 @@ describe('labels', () => {
       ['k', ['b', 'a']],
     ]);
     expect(one({ key: 'k', num: 2n, unit: 'u' }, { key: 'k', num: 1n, unit: 'u' })).toEqual([['k in u', [2n, 1n]]]);
+  });
+
+  test('of more labels than are sorted by insertion, too', () => {
+    const many = Array.from({ length: 3 * FEW }, (_, i) => ({ key: ['c', 'a', 'b'][i % 3], num: BigInt(i + 1) }));
+    const of = (first: number) => Array.from({ length: FEW }, (_, i) => BigInt(3 * i + first));
+    expect(one(...many)).toEqual([
+      ['a', of(2)],
+      ['b', of(3)],
+      ['c', of(1)],
+    ]);
+    const bytes = bytesOfSketch({ samples: [{ labels: many }, { labels: many.toReversed() }] });
+    const { otlp, report } = pprofToOtlp(bytes);
+    expect(report).toMatchObject({ carried: 'structured', proven: true });
+    // Attributes that a hop has put into another order are sorted as well.
+    const shuffled = HOPS.reorderAttributes(otlp, new Random(7));
+    expect(otlpToPprof(shuffled)).toMatchObject({ pprofs: [bytes], reports: [{ exactReturn: true }] });
   });
 
   test('a key with both kinds, or several units, keeps each', () => {
