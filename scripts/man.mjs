@@ -116,7 +116,7 @@ function page(all) {
     ...section(
       'SEE ALSO',
       plain(
-        'docs/cli.md of the package has each option in full, docs/format.md what comes back of each form, docs/mapping.md what becomes of what, docs/report.md the report as JSON.',
+        'In the repository, docs/cli.md has each option in full, docs/format.md what comes back of each form, docs/mapping.md what becomes of what, docs/report.md the report as JSON.',
       ),
     ),
     '',

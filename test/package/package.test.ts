@@ -61,6 +61,7 @@ describe('the tarball', () => {
       'bin/pprof-otlp.js',
       'dist/cli.js',
       'dist/index.js',
+      'man/pprof-otlp.1',
       'package.json',
     ]);
     expect(packed.files).toContain('proto/residual.proto');
