@@ -1,6 +1,6 @@
 import { high, type Int64Column, low } from '../wire/columns.ts';
-import { finishHash, SEED, Slots } from '../wire/interner.ts';
 import { RowInterner } from '../wire/rows.ts';
+import { finishHash, SEED, Slots } from '../wire/slots.ts';
 import { StringAppender, StringInterner } from '../wire/strings.ts';
 import { isUtf8, toUtf8, utf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';

@@ -1,6 +1,6 @@
 import { Int32Column, Int64Column } from '../wire/columns.ts';
-import { finishHash } from '../wire/interner.ts';
 import { Rows } from '../wire/rows.ts';
+import { finishHash } from '../wire/slots.ts';
 import { StringTable } from '../wire/strings.ts';
 
 /**

@@ -1,13 +1,12 @@
 import { atPath, PprofOtlpError } from '../errors.ts';
-import type { Int64Column } from '../wire/columns.ts';
-import { Reader, VARINT, varintSize } from '../wire/reader.ts';
-import { StringInterner } from '../wire/strings.ts';
-import { Writer } from '../wire/writer.ts';
-import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, LabelCache, PprofData } from './data.ts';
-import { FOREIGN, type Observations, type Observed, observations, type Run } from './layout.ts';
+import { Reader, VARINT } from '../wire/reader.ts';
+import { HAS_FILENAMES, HAS_FUNCTIONS, HAS_INLINE_FRAMES, HAS_LINE_NUMBERS, PprofData } from './data.ts';
+import { FOREIGN, type Observations, observations, type Run } from './layout.ts';
 import { References, resolve } from './resolve.ts';
-import { LAST_FIELD, type MessageName, PROFILE } from './schema.ts';
+import { SampleReader } from './sampleReader.ts';
+import { LAST_FIELD, PROFILE } from './schema.ts';
 import type { Warning } from './warnings.ts';
+import { see, WireDecoder } from './wireDecoder.ts';
 
 /** A decoded pprof: its content, and what was seen of its layout. */
 export interface Decoded {
@@ -36,31 +35,23 @@ export function decode(bytes: Uint8Array): Decoded {
   return { data: decoder.data, bytes, runs: decoder.runs, observed: decoder.observed, warnings };
 }
 
-/** Stands in an index column for a number that no table can have as index; `resolve` refuses it. */
-const NO_INDEX = -1;
-
-class Decoder {
+class Decoder extends WireDecoder {
   readonly data = new PprofData();
   readonly ids = new References();
   readonly runs: Run[] = [];
   readonly observed = observations();
-  private readonly r: Reader;
-  /** Where in the message tree the reader is, for errors; in a sample only the field, since samples are many. */
+  private readonly samples: SampleReader;
+  /** Where in the message tree the reader is, for errors; empty where `record` tells it, since records are many. */
   private path = '';
-  private field = '';
   private hasTime = false;
-  /** The distinct lists of location_id as they are packed: most of them are told from their bytes and never read. */
-  private readonly stacks = new StringInterner();
-  private readonly labels = new LabelCache(this.data.sample.label);
-  /** location_id of one sample that is not one packed field, packed. */
-  private readonly gathered = new Writer();
 
   constructor(bytes: Uint8Array) {
-    this.r = new Reader(bytes);
+    super(new Reader(bytes));
+    this.samples = new SampleReader(this.r, this.data, this.ids, this.observed);
   }
 
   where(): string {
-    return this.path || this.record() + this.field;
+    return this.path || this.record() + this.samples.field;
   }
 
   /** The top-level field that is being read. */
@@ -82,7 +73,7 @@ class Decoder {
       this.run(tag >>> 3);
       // Spelled out only where it is needed: see `record`.
       this.path = '';
-      this.field = '';
+      this.samples.field = '';
       switch (tag) {
         case 10: // sample_type
           this.path = `sample_type[${data.sampleType.length}]`;
@@ -172,52 +163,6 @@ class Decoder {
     else this.runs.push({ field: known, count: 1 });
   }
 
-  /** Reads a message's length, then its fields up to that end. */
-  private message(observed: Observed, field: number, fields: () => void): void {
-    const { r } = this;
-    const end = this.length(observed, field);
-    const outer = r.end;
-    r.end = end;
-    fields.call(this);
-    r.end = outer;
-  }
-
-  private length(observed: Observed, field: number): number {
-    const { r } = this;
-    const at = r.pos;
-    const end = r.limit();
-    const width = r.pos - at;
-    if (width > 1 && width > varintSize(end - r.pos)) {
-      observed.padded[field]++;
-      observed.paddedWidth[field] = width;
-    } else observed.minimal[field]++;
-    return end;
-  }
-
-  private unknown(message: MessageName, tag: number, at: number): void {
-    const { r } = this;
-    if (tag >>> 3 <= LAST_FIELD[message]) {
-      throw r.fail(
-        `field ${tag >>> 3} of ${message} has wire type ${tag & 7}, which profile.proto does not give it`,
-        at,
-      );
-    }
-    r.skip(tag);
-  }
-
-  /** An index into string_table. */
-  private index(): number {
-    const { r } = this;
-    r.varint();
-    return r.hi === 0 && r.lo >= 0 ? r.lo : NO_INDEX;
-  }
-
-  private int64(): bigint {
-    const { r } = this;
-    r.varint();
-    return BigInt.asIntN(64, (BigInt(r.hi >>> 0) << 32n) | BigInt(r.lo >>> 0));
-  }
-
   private valueType(set: (field: number, index: number) => void): void {
     const { r } = this;
     const observed = this.observed.ValueType;
@@ -253,158 +198,7 @@ class Decoder {
   }
 
   private sample(): void {
-    const { r, data } = this;
-    const { sample } = data;
-    const observed = this.observed.Sample;
-    const { value } = sample;
-    const firstValue = value.length;
-    let seen = 0;
-    let locations = 0;
-    let values = 0;
-    // Where the only packed location_id is; what is not written like this is gathered.
-    let packedAt = -1;
-    let packedEnd = 0;
-    let isGathered = false;
-    while (r.pos < r.end) {
-      const at = r.pos;
-      const tag = r.tag();
-      seen = see(observed, tag, seen);
-      switch (tag) {
-        case 8: // location_id
-          this.field = '.location_id';
-          if (packedAt >= 0 && !isGathered) this.gather(packedAt, packedEnd);
-          isGathered = true;
-          r.varint();
-          this.gathered.varint(r.lo, r.hi);
-          locations++;
-          break;
-        case 10: {
-          // location_id, packed
-          this.field = '.location_id';
-          const end = this.length(observed, 1);
-          if (packedAt < 0 && !isGathered) {
-            packedAt = r.pos;
-            packedEnd = end;
-            r.pos = end;
-            break;
-          }
-          if (!isGathered) this.gather(packedAt, packedEnd);
-          isGathered = true;
-          observed.packed[4 + Math.min(this.gather(r.pos, end), 3)]++;
-          r.pos = end;
-          break;
-        }
-        case 16: // value
-          this.field = '.value';
-          r.varint();
-          value.push(r.lo, r.hi);
-          values++;
-          break;
-        case 18: {
-          // value, packed
-          this.field = '.value';
-          const first = value.length;
-          r.packed(this.length(observed, 2), value);
-          observed.packed[8 + Math.min(value.length - first, 3)]++;
-          break;
-        }
-        case 26: // label
-          this.message(observed, 3, this.label);
-          break;
-        default:
-          this.field = '';
-          this.unknown('Sample', tag, at);
-      }
-    }
-    if (locations > 0) observed.unpacked[4 + Math.min(locations, 3)]++;
-    if (values > 0) observed.unpacked[8 + Math.min(values, 3)]++;
-    const stack = isGathered ? this.gatheredStack() : this.stack(r, Math.max(packedAt, 0), packedEnd);
-    if (packedAt >= 0 && !isGathered) {
-      const { offsets } = sample.stacks;
-      observed.packed[4 + Math.min(offsets.array[stack + 1] - offsets.array[stack], 3)]++;
-    }
-    sample.stack.push(stack);
-    this.ids.valueCount(value.length - firstValue);
-    sample.labels.close();
-  }
-
-  /** The row of the stack whose packed location_id are the bytes from `start` to `end`. */
-  private stack(r: Reader, start: number, end: number): number {
-    const known = this.stacks.table.length;
-    const row = this.stacks.intern(r.buf, start, end);
-    if (row < known) return row;
-    const { location } = this.ids;
-    const after = r.pos;
-    this.field = '.location_id';
-    r.pos = start;
-    r.packed(end, location);
-    r.pos = after;
-    this.data.sample.stacks.offsets.push(location.length);
-    return row;
-  }
-
-  private gatheredStack(): number {
-    // The buffer is used again.
-    const bytes = this.gathered.finish().slice();
-    this.gathered.pos = 0;
-    return this.stack(new Reader(bytes), 0, bytes.length);
-  }
-
-  /** Adds the location_id that are packed from `start` to `end` to those of a sample that has more; returns how many. */
-  private gather(start: number, end: number): number {
-    const { r, gathered } = this;
-    const outer = r.end;
-    const after = r.pos;
-    r.pos = start;
-    r.end = end;
-    let count = 0;
-    for (; r.pos < end; count++) {
-      r.varint();
-      gathered.varint(r.lo, r.hi);
-    }
-    r.end = outer;
-    r.pos = after;
-    return count;
-  }
-
-  private label(): void {
-    const { r } = this;
-    const observed = this.observed.Label;
-    this.field = '.label';
-    let seen = 0;
-    let key = 0;
-    let str = 0;
-    let numUnit = 0;
-    let numLo = 0;
-    let numHi = 0;
-    while (r.pos < r.end) {
-      const at = r.pos;
-      const tag = r.tag();
-      seen = see(observed, tag, seen);
-      switch (tag) {
-        case 8: // key
-          key = this.index();
-          if (key === 0) observed.zeros[1]++;
-          break;
-        case 16: // str
-          str = this.index();
-          if (str === 0) observed.zeros[2]++;
-          break;
-        case 24: // num
-          r.varint();
-          numLo = r.lo;
-          numHi = r.hi;
-          if (numLo === 0 && numHi === 0) observed.zeros[3]++;
-          break;
-        case 32: // num_unit
-          numUnit = this.index();
-          if (numUnit === 0) observed.zeros[4]++;
-          break;
-        default:
-          this.unknown('Label', tag, at);
-      }
-    }
-    this.data.sample.labels.values.push(this.labels.row(key, str, numLo, numHi, numUnit));
+    this.samples.sample();
   }
 
   private mapping(): void {
@@ -543,27 +337,4 @@ class Decoder {
       }
     }
   }
-
-  private int64Into(column: Int64Column, row: number, observed: Observed, field: number): void {
-    const { r } = this;
-    r.varint();
-    if (r.lo === 0 && r.hi === 0) observed.zeros[field]++;
-    column.set(row, r.lo, r.hi);
-  }
-
-  private bool(observed: Observed, field: number): boolean {
-    const { r } = this;
-    r.varint();
-    const value = r.lo !== 0 || r.hi !== 0;
-    if (!value) observed.zeros[field]++;
-    return value;
-  }
-}
-
-/** Notes which fields came before this one in its message; returns the fields seen so far. */
-function see(observed: Observed, tag: number, seen: number): number {
-  const field = tag >>> 3;
-  if (field > 15) return seen;
-  observed.before[field] |= seen;
-  return seen | (1 << field);
 }

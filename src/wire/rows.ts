@@ -1,5 +1,5 @@
 import { Int32Column } from './columns.ts';
-import { finishHash, SEED, Slots } from './interner.ts';
+import { finishHash, SEED, Slots } from './slots.ts';
 
 /** Rows of 32-bit integers of any length, in one column: what stacks and attribute sets are made of. */
 export class Rows {

@@ -1,6 +1,6 @@
 import { equalRange } from './bytes.ts';
 import { Int32Column } from './columns.ts';
-import { finishHash, SEED, Slots } from './interner.ts';
+import { finishHash, SEED, Slots } from './slots.ts';
 import { decodeText, isUtf8, utf8 } from './text.ts';
 
 const EMPTY = new Uint8Array(0);
