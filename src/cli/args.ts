@@ -1,4 +1,3 @@
-import yargs from 'yargs';
 import { PprofOtlpError } from '../errors.ts';
 import { COMMANDS, type CommandSpec, type OptionSpec } from './specs.ts';
 import { suggest } from './suggest.ts';
@@ -14,83 +13,39 @@ export interface Call {
   switches: Set<string>;
 }
 
-const WIDTH = 100;
-
-/** Nothing of yargs' guessing: no numbers, no --no-x, no dots, no -abc for -a -b -c. */
-const CONFIGURATION = {
-  'boolean-negation': false,
-  'camel-case-expansion': false,
-  'dot-notation': false,
-  'duplicate-arguments-array': true,
-  'greedy-arrays': false,
-  'parse-numbers': false,
-  'parse-positional-numbers': false,
-  'short-option-groups': false,
-  'strip-aliased': true,
-};
-
 export function parseArguments(args: readonly string[]): Call {
   const { command, named, rest } = takeCommand(args);
-  const parser = parserFor(command);
-  const argv = parser.parseSync(checked(rest, command)) as Record<string, unknown>;
-  const call: Call = {
-    command,
-    named,
-    // Positional arguments are read here and never declared: yargs parses declared ones twice and loses "-" and "-x".
-    files: (argv._ as unknown[]).map(String),
-    values: {},
-    lists: {},
-    switches: new Set(),
-  };
-  for (const [key, value] of Object.entries(argv)) {
-    if (key === '_' || key === '$0') continue;
-    const spec = command.options[key];
+  const call: Call = { command, named, files: [], values: {}, lists: {}, switches: new Set() };
+  for (let i = 0; i < rest.length; i++) {
+    const argument = rest[i];
+    if (argument === '--') {
+      call.files.push(...rest.slice(i + 1));
+      break;
+    }
+    if (!argument.startsWith('-') || argument === '-') {
+      call.files.push(argument);
+      continue;
+    }
+    const option = optionNamed(argument, command);
+    if (option === undefined) throw unknownOption(argument.replace(/^--?/, '').replace(/=.*/s, ''), command);
+    const { name, spec } = option;
+    const equals = argument.indexOf('=');
     if (spec.value === undefined) {
-      if (value === true) call.switches.add(key);
-    } else if (spec.repeatable) call.lists[key] = Array.isArray(value) ? value : [value as string];
-    else call.values[key] = single(key, value, spec);
+      if (equals >= 0) throw new PprofOtlpError('usage', `--${name} takes no value`);
+      call.switches.add(name);
+      continue;
+    }
+    const value = equals >= 0 ? argument.slice(equals + 1) : rest[++i];
+    // A value that begins with a dash has to be tied to its option by "=": it may be another option.
+    const isOption = equals < 0 && value?.startsWith('-') && value !== '-';
+    if (value === undefined || value === '' || isOption) throw new PprofOtlpError('usage', `--${name} needs a value`);
+    if (spec.repeatable) {
+      call.lists[name] ??= [];
+      call.lists[name].push(value);
+    } else if (call.values[name] !== undefined) throw new PprofOtlpError('usage', `--${name} is given twice`);
+    else call.values[name] = chosen(name, value, spec);
   }
   return call;
-}
-
-export function helpFor(command: CommandSpec): Promise<string> {
-  return parserFor(command).getHelp();
-}
-
-function parserFor(command: CommandSpec): ReturnType<typeof yargs> {
-  const isDefault = command === COMMANDS[0];
-  const parser = yargs([])
-    .scriptName('pprof-otlp')
-    .usage(`pprof-otlp ${command.usage}\n\n${command.describe}.`)
-    .parserConfiguration(CONFIGURATION)
-    .locale('en')
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .wrap(Math.min(WIDTH, process.stdout.columns ?? WIDTH))
-    .fail((message, error) => {
-      throw message ? new PprofOtlpError('usage', explain(message, command)) : error;
-    });
-  for (const [name, spec] of Object.entries(command.options)) {
-    const alias = spec.short === undefined ? {} : { alias: spec.short };
-    const choices = spec.choices === undefined ? '' : ` [${spec.choices.join('|')}]`;
-    const describe = spec.describe + choices;
-    // Yargs takes a dash after an option for another one unless it must have one argument.
-    if (spec.value === undefined) parser.option(name, { ...alias, type: 'boolean', describe });
-    else parser.option(name, { ...alias, type: 'string', nargs: 1, describe });
-  }
-  for (const [example, describe] of command.examples) parser.example(example, describe);
-  const others = COMMANDS.filter((other) => other !== command && isDefault);
-  const list = others.map((other) => `  pprof-otlp ${other.usage.padEnd(28)} ${other.describe}`);
-  parser.epilogue(
-    [
-      ...(list.length > 0 ? ['Other commands:', ...list, ''] : []),
-      'FILE may be - for standard input. A file named like a command needs ./ before it.',
-      'Exit status: 0 done, 1 finding, 2 usage or refused to write, 3 bad input, 4 input/output, 5 limit.',
-    ].join('\n'),
-  );
-  return parser;
 }
 
 /** The command is the first argument that is neither an option nor the value of one. */
@@ -108,28 +63,6 @@ function takeCommand(args: readonly string[]): { command: CommandSpec; named: bo
   return { command: COMMANDS[0], named: false, rest: [...args] };
 }
 
-/**
- * Refuses what yargs would take in silence or stumble over, before it sees it: unknown options (some of them, such as
- * --constructor, end in an exception of its own) and "--force=yes", which it reads as no.
- */
-function checked(args: readonly string[], command: CommandSpec): string[] {
-  const result = [...args];
-  for (let i = 0; i < args.length && args[i] !== '--'; i++) {
-    const argument = args[i];
-    if (!argument.startsWith('-') || argument === '-') continue;
-    const option = optionNamed(argument, command);
-    if (option === undefined) throw unknownOption(argument.replace(/^--?/, '').replace(/=.*/s, ''), command);
-    // Yargs takes a digit for a number.
-    if (/^-\d$/.test(argument)) result[i] = `--${option.name}`;
-    if (option.spec.value !== undefined) {
-      if (!argument.includes('=')) i++;
-    } else if (argument.includes('=')) throw new PprofOtlpError('usage', `--${option.name} takes no value`);
-    // A file of this name behind a switch would become its value.
-    else if (/^(true|false)$/.test(args[i + 1] ?? '')) result[i + 1] = `./${args[i + 1]}`;
-  }
-  return result;
-}
-
 function optionNamed(argument: string, command?: CommandSpec): { name: string; spec: OptionSpec } | undefined {
   const match = /^--?([^=]+)/.exec(argument);
   if (match === null) return undefined;
@@ -141,16 +74,12 @@ function optionNamed(argument: string, command?: CommandSpec): { name: string; s
   return undefined;
 }
 
-function single(name: string, value: unknown, spec: OptionSpec): string {
-  if (Array.isArray(value)) throw new PprofOtlpError('usage', `--${name} is given twice`);
-  const text = String(value);
-  if (text === '') throw new PprofOtlpError('usage', `--${name} needs a value`);
-  if (spec.choices !== undefined && !spec.choices.includes(text)) {
-    const meant = suggest(text, spec.choices);
-    const hint = meant === undefined ? `give ${spec.choices.join(', ')}` : `did you mean ${meant}?`;
-    throw new PprofOtlpError('usage', `--${name}: "${text}" is not supported; ${hint}`);
-  }
-  return text;
+/** The value of an option, if it is one of its choices. */
+function chosen(name: string, value: string, { choices }: OptionSpec): string {
+  if (choices === undefined || choices.includes(value)) return value;
+  const meant = suggest(value, choices);
+  const hint = meant === undefined ? `give ${choices.join(', ')}` : `did you mean ${meant}?`;
+  throw new PprofOtlpError('usage', `--${name}: "${value}" is not supported; ${hint}`);
 }
 
 function unknownOption(key: string, command: CommandSpec): PprofOtlpError {
@@ -171,9 +100,4 @@ function unknownOption(key: string, command: CommandSpec): PprofOtlpError {
         ? `did you mean -${short.short} ${key.slice(1)}?`
         : `see pprof-otlp ${command.name} --help`;
   return new PprofOtlpError('usage', `unknown option ${typed}; ${hint}`);
-}
-
-function explain(message: string, command: CommandSpec): string {
-  const missing = /^Not enough arguments following: (.+)$/.exec(message);
-  return missing === null ? message : `--${optionNamed(`--${missing[1]}`, command)?.name} needs a value`;
 }

@@ -11,9 +11,9 @@ import { VERSION } from './version.ts';
 async function main(args: readonly string[]): Promise<number> {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   if (own.includes('--version')) return say(VERSION);
-  const { helpFor, parseArguments } = await import('./args.ts');
+  const { parseArguments } = await import('./args.ts');
   const call = parseArguments(own.includes('--help') || own.includes('-h') ? helpOnly(args) : args);
-  if (call.switches.has('help')) return say(await helpFor(call.command));
+  if (call.switches.has('help')) return say(await (await import('./help.ts')).helpFor(call.command));
   if (call.command.name === 'completion') return (await import('./completion.ts')).completion(call);
   cleanUpWhenInterrupted();
   if (call.command.name === 'verify') return (await import('./verify.ts')).verify(call);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { helpFor, parseArguments } from '../../src/cli/args.ts';
+import { parseArguments } from '../../src/cli/args.ts';
+import { helpFor } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/specs.ts';
 import { suggest } from '../../src/cli/suggest.ts';
 
@@ -14,7 +15,7 @@ describe('files', () => {
     ['007 1e3 0x10 1_000', ['007', '1e3', '0x10', '1_000']],
     ['a -- -x --force', ['a', '-x', '--force']],
     ['-- -', ['-']],
-    ['--force true', ['./true']],
+    ['--force true', ['true']],
     ['-q a false', ['a', 'false']],
     ['--resource k=v a', ['a']],
     ['./convert', ['./convert']],
