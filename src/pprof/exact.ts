@@ -1,3 +1,4 @@
+import { Misfit } from '../errors.ts';
 import type { Dictionary, Model, Scope } from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import type { Int32Column, Int64Column } from '../wire/columns.ts';
@@ -35,17 +36,32 @@ export function likelyResidual(decoded: Decoded, mapped: Mapped, digestOfBytes =
   return { length: bytes.length, digest: digestOfBytes, structure: { facts, layout } };
 }
 
-/** Everything about a pprof that `canonical` would get wrong. Throws Misfit where the structure cannot express the file. */
+/**
+ * Everything about a pprof that `canonical` would get wrong: the likely residual where the way back from the model shows
+ * that it is right, else one with the exceptions. Throws Misfit where the structure cannot express the file.
+ */
 export function residualOf(decoded: Decoded, mapped: Mapped, digestOfBytes = digest(decoded.bytes)): Residual {
   const { data, bytes, runs } = decoded;
   const { dictionary, resources } = mapped.model;
+  const [scope] = resources[0].scopes;
+  const likely = unlessMisfit(() => likelyResidual(decoded, mapped, digestOfBytes));
+  const expected = { bytes, digest: digestOfBytes };
+  if (likely !== undefined && unlessMisfit(() => restore(dictionary, scope, likely, expected)) === bytes) return likely;
   const facts = measure(data, mapped);
-  const restored = fromModel(dictionary, resources[0].scopes[0], facts, true);
+  const restored = fromModel(dictionary, scope, facts, true);
   const layout = { ...defaultLayout(), styles: styles(decoded), runs: shortestRuns(data, runs, restored) };
   measureStrings(data, restored, layout, facts);
-  const ordered = orderStrings(restored, layout, facts);
-  if (!encodesTo(ordered, layout, bytes)) addPatches(ordered, layout, bytes);
+  addPatches(orderStrings(restored, layout, facts), layout, bytes);
   return { length: bytes.length, digest: digestOfBytes, structure: { facts, layout } };
+}
+
+function unlessMisfit<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Misfit) return undefined;
+    throw error;
+  }
 }
 
 /** A residual may claim any length: what is set aside before a byte was written has a limit. */

@@ -79,6 +79,13 @@ describe('any pprof', () => {
     patience,
   );
 
+  test('a string that stands twice is no reason for other OTLP without the proof', () => {
+    const bytes = Buffer.from('3200320363707532036370756a0102', 'hex');
+    const { otlp, report } = pprofToOtlp(bytes);
+    expect(report).toMatchObject({ carried: 'structured', proven: true });
+    expectSameBytes(pprofToOtlp(bytes, { verify: false }).otlp, otlp);
+  });
+
   test(
     'may be compressed',
     () => {
