@@ -147,7 +147,7 @@ export const GOALS = [
     measure: works(name),
   })),
   {
-    what: 'twice the input, the worst of all shapes',
+    what: 'twice the input, the worst shape that was measured',
     how: 'time / time of half of it',
     sense: 'at most',
     limit: GROWTH_LIMIT,
