@@ -13,7 +13,9 @@ import { saysMore } from '../pprof/beyond.ts';
 import type { PprofData } from '../pprof/data.ts';
 import { decode as decodePprof } from '../pprof/decode.ts';
 import { canonical, confirm, type Expected, restore, restoreUnproven } from '../pprof/exact.ts';
+import type { Run } from '../pprof/layout.ts';
 import { decodeMappingFacts, decodeResidual, type Residual } from '../pprof/residual.ts';
+import { PROFILE } from '../pprof/schema.ts';
 import { toModel as pprofToModel } from '../pprof/toModel.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import { makeExtension, unitePayload, unitePlainly } from './extension.ts';
@@ -242,18 +244,24 @@ function restoreFitting(model: Model, residual: Residual, withLayout: boolean): 
 /** What the model says, with the mappings that no location names, which only the residual can tell. */
 function withMappings(model: Model, residual: Uint8Array): Uint8Array {
   try {
-    return canonical(model, decodeMappingFacts(residual, model.dictionary));
+    const pprof = canonical(model, decodeMappingFacts(residual, model.dictionary));
+    if (saysSame(pprof, model)) return pprof;
   } catch (error) {
-    if (error instanceof Misfit) return canonical(model);
-    throw error;
+    if (!(error instanceof Misfit)) throw error;
   }
+  return canonical(model);
 }
 
-/** Whether what the structure gives is a pprof without looking: ids 1..n, and no bytes of its own. */
+/** Whether what the structure gives is a pprof without looking: ids 1..n, one time_nanos, and no bytes of its own. */
 const followsRules = ({ facts, layout }: NonNullable<Residual['structure']>): boolean =>
   layout.patches.length === 0 &&
+  timesIn(layout.runs ?? []) <= 1 &&
   facts.unusedLocations.length === 0 &&
   [facts.mapping, facts.location, facts.function].every(({ ids }) => ids.length === 0);
+
+/** How many time_nanos are written. */
+const timesIn = (runs: readonly Run[]): number =>
+  runs.reduce((times, { field, count }) => times + (field === PROFILE.timeNanos ? Math.max(count, 1) : 0), 0);
 
 /** The original's bytes, by structure or as they were embedded. */
 function originalPprof(model: Model, residual: Residual, expected: Expected | undefined): Uint8Array | undefined {
