@@ -57,3 +57,13 @@ export function atPath(error: unknown, path: string): unknown {
 
 /** A residual or an extension that does not fit what it came with; never leaves the library. The semantic result stands then. */
 export class Misfit extends Error {}
+
+/** What the work gives; undefined where it finds that something does not fit. */
+export function unlessMisfit<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Misfit) return undefined;
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { Misfit, PprofOtlpError } from '../errors.ts';
+import { Misfit, PprofOtlpError, unlessMisfit } from '../errors.ts';
 import { RESIDUAL } from '../model/conventions.ts';
 import type { Model, Scope } from '../model/model.ts';
 import { additionsIn, samplesOf } from '../otlp/additions.ts';
@@ -159,16 +159,13 @@ function restoreAsIs(
   if (!profiles.every((profile) => profile.samples.identity === samples.identity)) return undefined;
   const model: Model = { dictionary, resources };
   if (!isInRange({ dictionary, resources })) return undefined;
-  try {
+  return unlessMisfit(() => {
     const residual = decodeResidual(bytes, dictionary);
     if (residual.structure === undefined) return undefined;
     const pprof = originalPprof(model, residual, expected);
     if (pprof === undefined || saysMore(model, pprof)) return undefined;
     return { model, restored: { pprof, carried: 'structured', exact: true } };
-  } catch (error) {
-    if (error instanceof Misfit) return undefined;
-    throw error;
-  }
+  });
 }
 
 const EMBEDDED = 'has gained what pprof has no field for: the payload rides in the extension as it is';
@@ -231,25 +228,20 @@ const FITTING: readonly (readonly [withLayout: boolean, reason: string])[] = [
 ];
 
 function restoreFitting(model: Model, residual: Residual, withLayout: boolean): Uint8Array | undefined {
-  try {
+  return unlessMisfit(() => {
     const [scope] = model.resources[0].scopes;
     const pprof = restoreUnproven(model.dictionary, scope, residual, withLayout);
     return pprof !== undefined && saysSame(pprof, model) ? pprof : undefined;
-  } catch (error) {
-    if (error instanceof Misfit) return undefined;
-    throw error;
-  }
+  });
 }
 
 /** What the model says, with the mappings that no location names, which only the residual can tell. */
 function withMappings(model: Model, residual: Uint8Array): Uint8Array {
-  try {
+  const withFacts = unlessMisfit(() => {
     const pprof = canonical(model, decodeMappingFacts(residual, model.dictionary));
-    if (saysSame(pprof, model)) return pprof;
-  } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-  }
-  return canonical(model);
+    return saysSame(pprof, model) ? pprof : undefined;
+  });
+  return withFacts ?? canonical(model);
 }
 
 /** Whether what the structure gives is a pprof without looking: ids 1..n, one time_nanos, and no bytes of its own. */

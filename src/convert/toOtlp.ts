@@ -1,4 +1,4 @@
-import { Misfit, PprofOtlpError } from '../errors.ts';
+import { Misfit, PprofOtlpError, unlessMisfit } from '../errors.ts';
 import { DEFAULT_MAX_SIZE } from '../io/compression.ts';
 import type { Model } from '../model/model.ts';
 import { withAdditions } from '../otlp/additions.ts';
@@ -200,12 +200,7 @@ function encodedResidual(
   mapped: Mapped,
   digestOfAll: Uint8Array,
 ): Uint8Array | undefined {
-  try {
-    return encodeResidual(residualBy(decoded, mapped, digestOfAll), mapped.model.dictionary);
-  } catch (error) {
-    if (error instanceof Misfit) return undefined;
-    throw error;
-  }
+  return unlessMisfit(() => encodeResidual(residualBy(decoded, mapped, digestOfAll), mapped.model.dictionary));
 }
 
 /** Whether OTLP that was just written says the same as the model that it was written from. */

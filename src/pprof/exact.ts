@@ -1,4 +1,4 @@
-import { Misfit } from '../errors.ts';
+import { unlessMisfit } from '../errors.ts';
 import type { Dictionary, Model, Scope } from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
 import type { Int32Column, Int64Column } from '../wire/columns.ts';
@@ -53,15 +53,6 @@ export function residualOf(decoded: Decoded, mapped: Mapped, digestOfBytes = dig
   measureStrings(data, restored, layout, facts);
   addPatches(orderStrings(restored, layout, facts), layout, bytes);
   return { length: bytes.length, digest: digestOfBytes, structure: { facts, layout } };
-}
-
-function unlessMisfit<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Misfit) return undefined;
-    throw error;
-  }
 }
 
 /** A residual may claim any length: what is set aside before a byte was written has a limit. */
