@@ -3,8 +3,6 @@ import { DEFAULT_MAX_SIZE } from '../io/compression.ts';
 import { containerOf, join as joinFile, plainForm, split } from '../io/container.ts';
 import { type FormatName, formatName, type InputForm } from '../io/formats.ts';
 import { isJson } from '../io/json.ts';
-import { RESIDUAL } from '../model/conventions.ts';
-import { decode as decodeOtlp } from '../otlp/decode.ts';
 import { type Layout, RELEASES, SCHEMAS } from '../otlp/drafts/schemas.ts';
 import { upgrade } from '../otlp/drafts/upgrade.ts';
 import { layoutsOf, undecided } from '../otlp/drafts/version.ts';
@@ -13,6 +11,7 @@ import { join } from '../otlp/join/join.ts';
 import { decodeJson } from '../otlp/json/decode.ts';
 import { encodeJson } from '../otlp/json/encode.ts';
 import { normalise } from '../otlp/layout/layout.ts';
+import { hasResidual } from '../otlp/residual.ts';
 import type { InputOptions, OtlpForm } from './options.ts';
 
 /** Messages of OTLP profiles, each ProfilesData 1.11 in protobuf, and how they lay in their file. */
@@ -91,17 +90,11 @@ for (const fields of Object.values(SCHEMAS.current)) {
 
 function layoutIn(message: Uint8Array, { otlpVersion }: InputOptions): Layout {
   if (otlpVersion !== undefined) return layoutOf(otlpVersion);
+  // Residuals are written in the current layout only.
+  if (hasResidual(message)) return 'current';
   const layouts = layoutsOf(message);
-  if (layouts.length === 1 || (layouts[0] === 'current' && hasResidual(message))) return layouts[0];
+  if (layouts.length === 1) return layouts[0];
   throw new PprofOtlpError('bad-input', undecided(layouts), { stage: 'detect' });
-}
-
-/** Whether a scope was made from a pprof, read in the current layout: residuals have no other. */
-function hasResidual(message: Uint8Array): boolean {
-  const { resources } = decodeOtlp(message).data;
-  return resources.some(({ scopes }) =>
-    scopes.some(({ attributes }) => attributes.some(({ key }) => key === RESIDUAL)),
-  );
 }
 
 function currentOnly({ otlpVersion }: InputOptions): Layout {
