@@ -15,7 +15,7 @@ import {
 import { equalBytes } from '../io/bytes.ts';
 import type { Compression } from '../io/compression.ts';
 import { inputFormOf } from '../io/formats.ts';
-import { compress, requireCompression } from '../io/node/compress.ts';
+import { compressAsItComes, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Identity, isStdin, readInput } from '../io/node/input.ts';
 import { checkTarget, makeDirectory, type WriteRules, writeFileAtomic, writeStdout } from '../io/node/output.ts';
@@ -175,7 +175,7 @@ async function convertFile(task: Task, settings: ConvertSettings, context: Conte
       continue;
     }
     progress.step('writing', index, target ?? file, payload.length);
-    const output = blocking(() => compress(payload, compression, settings.gzipLevel));
+    const output = blocking(() => compressAsItComes(payload, compression, settings.gzipLevel));
     if (target !== undefined && several.kind === 'directory') await makeDirectory(dirname(target));
     if (target === undefined) await writeStdout(output);
     else await writeFileAtomic(target, output, rules);

@@ -1,6 +1,7 @@
 import zlib from 'node:zlib';
 import { PprofOtlpError } from '../../errors.ts';
 import type { Compression } from '../compression.ts';
+import { BLOCK, gzipBlocks } from './gzipBlocks.ts';
 
 type ZstdCompress = (input: Uint8Array) => Uint8Array;
 const zstdCompress = (zlib as unknown as { zstdCompressSync?: ZstdCompress }).zstdCompressSync;
@@ -21,4 +22,13 @@ export function compress(bytes: Uint8Array, compression: Compression, gzipLevel 
   if (compression === 'gzip') return zlib.gzipSync(bytes, { level: gzipLevel });
   if (compression === 'zstd' && zstdCompress !== undefined) return zstdCompress(bytes);
   return bytes;
+}
+
+/** Bytes, whole or as they come. */
+export type Output = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** As `compress`; what is large and becomes gzip comes as it is ready, by all threads. */
+export function compressAsItComes(bytes: Uint8Array, compression: Compression, gzipLevel = DEFAULT_GZIP_LEVEL): Output {
+  if (compression === 'gzip' && bytes.length > BLOCK) return gzipBlocks(bytes, gzipLevel);
+  return compress(bytes, compression, gzipLevel);
 }

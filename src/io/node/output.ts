@@ -1,8 +1,9 @@
 import { type BigIntStats, unlinkSync } from 'node:fs';
-import { link, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import tty from 'node:tty';
 import { PprofOtlpError } from '../../errors.ts';
+import type { Output } from './compress.ts';
 import { ioError, systemCode } from './failure.ts';
 import type { Identity } from './input.ts';
 
@@ -63,7 +64,7 @@ export async function checkTarget(path: string, rules: WriteRules): Promise<void
  * Writes the whole file or nothing: a temporary file beside the target takes its name only when every byte is on disk.
  * Devices and pipes are written to directly, they can't be replaced.
  */
-export async function writeFileAtomic(path: string, bytes: Uint8Array, rules: WriteRules): Promise<void> {
+export async function writeFileAtomic(path: string, bytes: Output, rules: WriteRules): Promise<void> {
   const existing = await inspect(path, rules);
   try {
     if (existing !== undefined && !existing.isFile()) await writeDirectly(path, bytes);
@@ -74,19 +75,24 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, rules: Wr
 }
 
 /** Bytes to standard output, waiting until they are gone. */
-export async function writeStdout(bytes: Uint8Array | string): Promise<void> {
+export async function writeStdout(output: Output | string): Promise<void> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.once('error', reject);
-      process.stdout.write(bytes, (error) => {
-        if (error) return reject(error);
-        process.stdout.off('error', reject);
-        resolve();
-      });
-    });
+    if (typeof output === 'string' || output instanceof Uint8Array) await printed(output);
+    else for await (const part of output) await printed(part);
   } catch (error) {
     throw ioError(error, 'write', 'standard output');
   }
+}
+
+async function printed(bytes: Uint8Array | string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.once('error', reject);
+    process.stdout.write(bytes, (error) => {
+      if (error) return reject(error);
+      process.stdout.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** Binary on a terminal garbles it and helps nobody. */
@@ -131,11 +137,11 @@ async function inspect(path: string, rules: WriteRules): Promise<BigIntStats | u
   return existing;
 }
 
-async function writeDirectly(path: string, bytes: Uint8Array): Promise<void> {
+async function writeDirectly(path: string, bytes: Output): Promise<void> {
   const handle = await open(path, 'w');
   try {
     refuseTerminal(handle.fd);
-    await handle.writeFile(bytes);
+    await writeFile(handle, bytes);
   } finally {
     await handle.close();
   }
@@ -143,7 +149,7 @@ async function writeDirectly(path: string, bytes: Uint8Array): Promise<void> {
 
 async function replace(
   path: string,
-  bytes: Uint8Array,
+  bytes: Output,
   existing: BigIntStats | undefined,
   { force, ledger }: WriteRules,
 ): Promise<void> {
@@ -162,7 +168,7 @@ async function replace(
       // Some file systems know no modes; the content matters more.
       if (existing !== undefined) await handle.chmod(Number(existing.mode) & 0o7777).catch(() => {});
       // writeFile reports a full disk; a single write may stop short without a word.
-      await handle.writeFile(bytes);
+      await writeFile(handle, bytes);
       await handle.sync();
       written = await handle.stat({ bigint: true });
     } finally {
