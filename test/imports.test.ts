@@ -52,7 +52,7 @@ function partOf(file: string): string {
 
 /** cli → convert → {pprof, otlp, check} → {model, wire} → errors, with io's pure files for everybody above. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ['index', 'inspect', 'diff', 'io/node', 'io', 'errors'],
+  cli: ['convert', 'check', 'inspect', 'diff', 'io/node', 'io', 'errors'],
   index: ['convert', 'check', 'inspect', 'diff', 'io', 'errors'],
   convert: ['pprof', 'otlp', 'check', 'model', 'wire', 'io', 'errors'],
   check: ['otlp', 'model', 'wire', 'errors'],

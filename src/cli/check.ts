@@ -1,6 +1,7 @@
 import chalk, { Chalk } from 'chalk';
+import { type Level, RULES } from '../check/check.ts';
+import { check as checkFile } from '../convert/check.ts';
 import { PprofOtlpError } from '../errors.ts';
-import { check as checkFile, type Level, RULES } from '../index.ts';
 import { compressionOf } from '../io/compression.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { isStdin, readInput } from '../io/node/input.ts';

@@ -1,4 +1,4 @@
-import { type Finding, type Level, RULES } from '../index.ts';
+import { type Finding, type Level, RULES } from '../check/check.ts';
 import { type CheckedFile, placeLines, placeText } from './checkReport.ts';
 import { printable } from './escape.ts';
 

@@ -1,5 +1,6 @@
+import type { Finding } from '../check/check.ts';
+import type { CheckReport } from '../convert/check.ts';
 import type { PprofOtlpError } from '../errors.ts';
-import type { CheckReport, Finding } from '../index.ts';
 import { shownUrl } from '../io/node/url.ts';
 import { DONE, FINDING, statusOf } from './status.ts';
 

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Finding, Level } from '../index.ts';
+import type { Finding, Level } from '../check/check.ts';
 import { junit } from './checkJunit.ts';
 import { type CheckedFile, placeLines, placeText, type Style } from './checkReport.ts';
 import { escapeData, escapeProperty, plainLine, printable, printableJson } from './escape.ts';

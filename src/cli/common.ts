@@ -1,5 +1,6 @@
+import type { InputOptions } from '../convert/options.ts';
 import { PprofOtlpError } from '../errors.ts';
-import type { FormatName, InputOptions } from '../index.ts';
+import type { FormatName } from '../io/formats.ts';
 import type { LiveOptions } from '../io/node/httpInput.ts';
 import type { Call } from './args.ts';
 import { painter } from './color.ts';

@@ -1,19 +1,13 @@
 import { basename, dirname, join } from 'node:path';
+import type { Fidelity, OtlpForm, Report, Timestamps } from '../convert/options.ts';
+import { otlpToOtlp } from '../convert/otherOtlp.ts';
+import { pprofToOtlp } from '../convert/toOtlp.ts';
+import { otlpToPprof } from '../convert/toPprof.ts';
 import { PprofOtlpError } from '../errors.ts';
-import {
-  detect,
-  type Fidelity,
-  type Format,
-  type FormatName,
-  type OtlpForm,
-  otlpToOtlp,
-  otlpToPprof,
-  pprofToOtlp,
-  type Report,
-  type Timestamps,
-} from '../index.ts';
 import { equalBytes } from '../io/bytes.ts';
 import type { Compression } from '../io/compression.ts';
+import { detect } from '../io/detect.ts';
+import type { Format, FormatName } from '../io/formats.ts';
 import { inputFormOf } from '../io/formats.ts';
 import { compressAsItComes, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';

@@ -1,6 +1,9 @@
+import { otlpToOtlp } from '../convert/otherOtlp.ts';
+import { pprofToOtlp } from '../convert/toOtlp.ts';
+import { otlpToPprof } from '../convert/toPprof.ts';
 import { PprofOtlpError } from '../errors.ts';
-import { detect, otlpToOtlp, otlpToPprof, pprofToOtlp } from '../index.ts';
 import type { FileFacts, ProfileFormat, Translation } from '../inspect/summary.ts';
+import { detect } from '../io/detect.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Common, inputOptions } from './common.ts';
 import { blocking } from './interrupt.ts';

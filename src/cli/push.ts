@@ -1,5 +1,5 @@
+import type { Fidelity } from '../convert/options.ts';
 import { PprofOtlpError } from '../errors.ts';
-import type { Fidelity } from '../index.ts';
 import { isStdin } from '../io/node/input.ts';
 import { type ExportTarget, OtlpExporter, requestHeaders } from '../io/node/otlpExporter.ts';
 import { writeStdout } from '../io/node/output.ts';

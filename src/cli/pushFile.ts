@@ -1,5 +1,5 @@
+import type { Report } from '../convert/options.ts';
 import { PprofOtlpError } from '../errors.ts';
-import type { Report } from '../index.ts';
 import { decompress } from '../io/node/decompress.ts';
 import type { Watch } from '../io/node/httpInput.ts';
 import { readInput } from '../io/node/input.ts';

@@ -1,6 +1,9 @@
+import type { Fidelity, Report } from '../convert/options.ts';
+import { otlpToOtlp } from '../convert/otherOtlp.ts';
+import { pprofToOtlp } from '../convert/toOtlp.ts';
 import { PprofOtlpError } from '../errors.ts';
-import { detect, type Fidelity, otlpToOtlp, pprofToOtlp, type Report } from '../index.ts';
 import { split } from '../io/container.ts';
+import { detect } from '../io/detect.ts';
 import { inputFormOf } from '../io/formats.ts';
 import { isJson } from '../io/json.ts';
 import type { Protocol } from '../io/node/otlpExporter.ts';

@@ -1,5 +1,5 @@
+import type { Report } from '../convert/options.ts';
 import type { PprofOtlpError } from '../errors.ts';
-import type { Report } from '../index.ts';
 import { shownUrl } from '../io/node/url.ts';
 import { statusOf } from './status.ts';
 

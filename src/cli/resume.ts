@@ -1,6 +1,10 @@
-import { detect, type Format, type FormatName, otlpToPprof, pprofToOtlp, type Report } from '../index.ts';
+import type { Report } from '../convert/options.ts';
+import { pprofToOtlp } from '../convert/toOtlp.ts';
+import { otlpToPprof } from '../convert/toPprof.ts';
 import { equalBytes } from '../io/bytes.ts';
 import { MOST_SIZE } from '../io/compression.ts';
+import { detect } from '../io/detect.ts';
+import type { Format, FormatName } from '../io/formats.ts';
 import { formatName } from '../io/formats.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { readInput } from '../io/node/input.ts';

@@ -1,5 +1,5 @@
+import { verify as prove } from '../convert/verify.ts';
 import { PprofOtlpError } from '../errors.ts';
-import { verify as prove } from '../index.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { isStdin, readInput } from '../io/node/input.ts';
 import type { Call } from './args.ts';

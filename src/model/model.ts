@@ -171,10 +171,17 @@ export interface Profile {
 
 /** What identifies samples: profiles of one pprof share it, only their values differ. */
 export class SampleIdentity {
-  readonly stack = new Int32Column();
-  readonly link = new Int32Column();
+  readonly stack: Int32Column;
+  readonly link: Int32Column;
 
-  constructor(readonly attributes = new Rows()) {}
+  /** `samples`: how many there is room for at first. */
+  constructor(
+    readonly attributes = new Rows(),
+    samples = 0,
+  ) {
+    this.stack = new Int32Column(samples);
+    this.link = new Int32Column(samples);
+  }
 
   get length(): number {
     return this.stack.length;

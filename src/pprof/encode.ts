@@ -1,5 +1,5 @@
 import { Misfit } from '../errors.ts';
-import { equalBytes, equalRange } from '../wire/bytes.ts';
+import { equalBytes, equalRange, viewOf } from '../wire/bytes.ts';
 import { high, type Int64Column, low } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import { Reader } from '../wire/reader.ts';
@@ -14,7 +14,7 @@ export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8A
   const runs = layout.runs ?? defaultRuns(data);
   if (!coverContent(data, runs)) throw new Misfit('the profile has a field that the original did not have');
   const writer = new Writer(sizeHint);
-  const records = new RecordWriter(data, layout.styles, writer, () => writer.buf);
+  const records = new RecordWriter(data, layout.styles, writer, () => writer.written());
   const { patches } = layout;
   const patched = new Writer(64);
   let record = 0;
@@ -44,7 +44,8 @@ export function encodesTo(data: PprofData, layout: Layout, expected: Uint8Array)
   const runs = layout.runs ?? defaultRuns(data);
   if (!coverContent(data, runs)) throw new Misfit('the profile has a field that the original did not have');
   const writer = new Writer(2 * COMPARED_AT_ONCE);
-  const records = new RecordWriter(data, layout.styles, writer, () => expected);
+  const whole = viewOf(expected);
+  const records = new RecordWriter(data, layout.styles, writer, () => whole);
   let same = true;
   const compare = () => {
     same &&= equalRange(writer.buf, 0, writer.pos, expected, records.base);
@@ -116,6 +117,9 @@ class RecordWriter {
   /** Where the location_id of each stack were written first, plus one, and how many bytes they are: they are alike in all samples. */
   private readonly stackAt: Int32Array;
   private readonly stackSize: Int32Array;
+  /** The same of each label. */
+  private readonly labelAt: Int32Array;
+  private readonly labelSize: Uint8Array;
   private readonly widths = { sample: 1, locationIds: 1, values: 1, label: 1, location: 1, line: 1, other: 1 };
 
   constructor(
@@ -123,10 +127,12 @@ class RecordWriter {
     private readonly styles: Styles,
     private readonly w: Writer,
     /** The whole as far as it is written; without it nothing is copied. */
-    private readonly whole: (() => Uint8Array) | undefined = undefined,
+    private readonly whole: (() => DataView) | undefined = undefined,
   ) {
     this.stackAt = new Int32Array(data.sample.stacks.length);
     this.stackSize = new Int32Array(data.sample.stacks.length);
+    this.labelAt = new Int32Array(data.sample.label.length);
+    this.labelSize = new Uint8Array(data.sample.label.length);
   }
 
   /** To be told when the record that begins here was changed: it is no place to copy from. */
@@ -134,6 +140,16 @@ class RecordWriter {
     if (field !== PROFILE.sample) return;
     const stack = this.data.sample.stack.array[index];
     if (this.stackAt[stack] > start) this.stackAt[stack] = 0;
+    this.forgetLabels(index, start);
+  }
+
+  private forgetLabels(index: number, start: number): void {
+    const { labels } = this.data.sample;
+    const end = labels.end(index);
+    for (let i = labels.start(index); i < end; i++) {
+      const label = labels.values.array[i];
+      if (this.labelAt[label] > start) this.labelAt[label] = 0;
+    }
   }
 
   write(field: number, index: number): void {
@@ -248,9 +264,11 @@ class RecordWriter {
     }
     const width = widths.sample;
     widths.sample = w.close(start, width, least);
+    // A length of another width than was guessed moves what is behind it.
+    const moved = widths.sample - width;
+    if (moved !== 0) this.forgetLabels(row, this.base + start);
     if (this.stackAt[stack] === 0) {
-      // A length of another width than was guessed moves what is behind it.
-      this.stackAt[stack] = this.base + start + widths.sample - width + idsAt + 1;
+      this.stackAt[stack] = this.base + start + moved + idsAt + 1;
       this.stackSize[stack] = idsSize;
     }
   }
@@ -261,7 +279,7 @@ class RecordWriter {
     const start = w.pos;
     const at = this.stackAt[stack] - 1;
     if (at >= 0 && whole !== undefined) {
-      w.bytes(whole(), at, at + this.stackSize[stack]);
+      w.copy(whole(), at, at + this.stackSize[stack]);
       return w.pos - start;
     }
     const { stacks } = data.sample;
@@ -278,10 +296,17 @@ class RecordWriter {
     return w.pos - start;
   }
 
+  /** Writes a label; one that was written before is copied. */
   private label(row: number, least: number): void {
-    const { w, widths } = this;
+    const { w, widths, whole } = this;
+    const at = this.labelAt[row] - 1;
+    if (at >= 0 && whole !== undefined) {
+      w.copy(whole(), at, at + this.labelSize[row]);
+      return;
+    }
     const { label } = this.data.sample;
     const style = this.styles.Label;
+    const before = w.pos;
     w.byte(0x1a);
     const start = w.open(widths.label);
     for (const field of style.order) {
@@ -291,6 +316,8 @@ class RecordWriter {
       else this.optional(style, 4, label.numUnit.array[row], 0);
     }
     widths.label = w.close(start, widths.label, least);
+    this.labelAt[row] = this.base + before + 1;
+    this.labelSize[row] = w.pos - before;
   }
 
   private mapping(row: number, least: number): void {

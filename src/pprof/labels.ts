@@ -71,17 +71,17 @@ export class LabelMapper {
     const { order, keyRank } = this;
     const rows = this.data.sample.labels.values.array;
     order.length = 0;
-    if (end - start > FEW) {
-      order.append(rows, start, end);
-      order.array.subarray(0, order.length).sort((a, b) => keyRank[a] - keyRank[b]);
+    order.append(rows, start, end);
+    const sorted = order.array;
+    const { length } = order;
+    if (length > FEW) {
+      sorted.subarray(0, length).sort((a, b) => keyRank[a] - keyRank[b]);
       return order;
     }
-    for (let at = start; at < end; at++) {
-      const row = rows[at];
+    for (let i = 1; i < length; i++) {
+      const row = sorted[i];
       const rank = keyRank[row];
-      order.push(row);
-      const sorted = order.array;
-      let slot = order.length - 1;
+      let slot = i;
       for (; slot > 0 && keyRank[sorted[slot - 1]] > rank; slot--) sorted[slot] = sorted[slot - 1];
       sorted[slot] = row;
     }

@@ -31,11 +31,11 @@ export function encodeResidual({ length, digest, structure }: Residual, dictiona
   const residual = new MessageWriter().uint(1, VERSION).uint(2, length).bytes(3, digest);
   if (structure === undefined) return residual.uint(4, 1).finish();
   const { facts, layout } = structure;
-  deflated(residual, 5, encodeMappings(facts), mappingNames(dictionary));
+  deflated(residual, 5, encodeMappings(facts), () => mappingNames(dictionary));
   const body = new MessageWriter();
   encodeFacts(body, facts);
   encodeLayout(body, layout);
-  deflated(residual, 7, body.finish(), allNames(dictionary));
+  deflated(residual, 7, body.finish(), () => allNames(dictionary));
   return residual.bytes(9, facts.scatteredStrings).finish();
 }
 
@@ -46,9 +46,12 @@ export function decodeResidual(bytes: Uint8Array, dictionary: Dictionary): Resid
     const head = { length: residual.uint(2), digest: residual.bytes(3) };
     if (residual.uint(4) === 1) return { ...head, structure: undefined };
     const facts = noFacts();
-    const body = inflated(residual, 7, allNames(dictionary));
+    const body = inflated(residual, 7, () => allNames(dictionary));
     decodeFacts(body, facts);
-    decodeMappings(inflated(residual, 5, mappingNames(dictionary)), facts);
+    decodeMappings(
+      inflated(residual, 5, () => mappingNames(dictionary)),
+      facts,
+    );
     facts.scatteredStrings = residual.bytes(9);
     return { ...head, structure: { facts, layout: decodeLayout(body) } };
   });
@@ -61,7 +64,10 @@ export function decodeResidual(bytes: Uint8Array, dictionary: Dictionary): Resid
 export function decodeMappingFacts(bytes: Uint8Array, dictionary: Dictionary): Facts {
   return orMisfit(() => {
     const facts = noFacts();
-    decodeMappings(inflated(readResidual(bytes), 5, mappingNames(dictionary)), facts);
+    decodeMappings(
+      inflated(readResidual(bytes), 5, () => mappingNames(dictionary)),
+      facts,
+    );
     return facts;
   });
 }
@@ -73,16 +79,19 @@ function readResidual(bytes: Uint8Array): MessageReader {
   return residual;
 }
 
+/** So few bytes hardly become fewer, and to find that out would cost a small file more than all the rest of its residual. */
+const FEW_BYTES = 64;
+
 /** Writes bytes as field `field`, or deflated as the field after it where that is shorter. */
-function deflated(message: MessageWriter, field: number, bytes: Uint8Array, preset?: Uint8Array): void {
-  const short = deflate(bytes, preset);
+function deflated(message: MessageWriter, field: number, bytes: Uint8Array, preset: () => Uint8Array): void {
+  const short = bytes.length > FEW_BYTES ? deflate(bytes, preset()) : bytes;
   if (short.length < bytes.length && bytes.length <= inflatedLimit(short)) message.bytes(field + 1, short);
   else message.bytes(field, bytes);
 }
 
-function inflated(message: MessageReader, field: number, preset?: Uint8Array): MessageReader {
+function inflated(message: MessageReader, field: number, preset: () => Uint8Array): MessageReader {
   const short = message.bytes(field + 1);
-  const bytes = short.length > 0 ? inflate(short, inflatedLimit(short), preset) : message.bytes(field);
+  const bytes = short.length > 0 ? inflate(short, inflatedLimit(short), preset()) : message.bytes(field);
   if (bytes === undefined) throw new Misfit('the residual does not inflate');
   return new MessageReader(bytes);
 }

@@ -86,9 +86,15 @@ export class SampleReader extends WireDecoder {
           observed.packed[8 + Math.min(value.length - first, 3)]++;
           break;
         }
-        case 26: // label
-          this.message(observed, 3, this.label);
+        case 26: {
+          // label
+          const end = this.length(observed, 3);
+          const outer = r.end;
+          r.end = end;
+          this.label();
+          r.end = outer;
           break;
+        }
         default:
           this.field = '';
           this.unknown('Sample', tag, at);

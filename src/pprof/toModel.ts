@@ -26,6 +26,8 @@ import {
   SampleIdentity,
 } from '../model/model.ts';
 import { equalBytes } from '../wire/bytes.ts';
+import { Int32Column } from '../wire/columns.ts';
+import { Rows } from '../wire/rows.ts';
 import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { LabelMapper } from './labels.ts';
@@ -60,6 +62,8 @@ class Mapper {
   private readonly builder = new DictionaryBuilder();
   private readonly names: Int32Array;
   private readonly classes: Classes;
+  /** The stack at hand. */
+  private readonly path = new Int32Column();
 
   constructor(private readonly data: PprofData) {
     this.names = new Int32Array(data.strings.length).fill(-1);
@@ -167,7 +171,9 @@ class Mapper {
 
   private samples(labels: LabelMapper): SampleIdentity {
     const { sample } = this.data;
-    const identity = new SampleIdentity();
+    const { offsets, values } = sample.labels;
+    const attributes = new Rows(new Int32Column(offsets.length), new Int32Column(values.length));
+    const identity = new SampleIdentity(attributes, sample.length);
     const stacks = new Int32Array(sample.stacks.length).fill(-1);
     const count = sample.length;
     const rows = sample.stack.array;
@@ -187,14 +193,16 @@ class Mapper {
   private stack(row: number): number {
     const { stacks } = this.data.sample;
     const { location } = this.classes;
-    const start = stacks.start(row);
-    const stack = new Int32Array(stacks.end(row) - start);
-    for (let k = 0; k < stack.length; k++) {
-      const index = stacks.values.array[start + k] - 1;
+    const refs = stacks.values.array;
+    const end = stacks.end(row);
+    const { path } = this;
+    path.length = 0;
+    for (let at = stacks.start(row); at < end; at++) {
+      const index = refs[at] - 1;
       const known = location[index];
-      stack[k] = known >= 0 ? known : this.location(index);
+      path.push(known >= 0 ? known : this.location(index));
     }
-    return this.builder.stack(stack);
+    return this.builder.stack(path.array, 0, path.length);
   }
 
   /** The model string for a string that OTLP keeps in string_table. */

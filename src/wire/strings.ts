@@ -1,4 +1,4 @@
-import { equalRange } from './bytes.ts';
+import { equalViews, viewOf } from './bytes.ts';
 import { Int32Column } from './columns.ts';
 import { finishHash, SEED, Slots } from './slots.ts';
 import { decodeText, isUtf8, utf8 } from './text.ts';
@@ -8,6 +8,8 @@ const EMPTY = new Uint8Array(0);
 /** A table of strings as slices of the buffers they came in: no copy, no JavaScript string until `text` is asked for. */
 export class StringTable {
   private readonly buffers: Uint8Array[] = [EMPTY];
+  /** Of the buffers whose strings were compared. */
+  private readonly views: (DataView | undefined)[] = [];
   private readonly source = new Int32Column();
   readonly start = new Int32Column();
   readonly end = new Int32Column();
@@ -49,9 +51,18 @@ export class StringTable {
   }
 
   /** Whether string `index` is these bytes. */
-  equals(index: number, buffer: Uint8Array, start: number, end: number): boolean {
+  equals(index: number, bytes: DataView, start: number, end: number): boolean {
     const at = this.start.array[index];
-    return this.end.array[index] - at === end - start && equalRange(buffer, start, end, this.buffer(index), at);
+    return this.end.array[index] - at === end - start && equalViews(bytes, start, end, this.view(index), at);
+  }
+
+  private view(index: number): DataView {
+    const source = this.source.array[index];
+    const known = this.views[source];
+    if (known !== undefined) return known;
+    const view = viewOf(this.buffers[source]);
+    this.views[source] = view;
+    return view;
   }
 
   /** Appends string `index` of another table. */
@@ -80,14 +91,22 @@ export interface Strings {
 export class StringInterner implements Strings {
   readonly table = new StringTable();
   private readonly slots = new Slots();
+  /** Most strings come from the same buffer as the one before. */
+  private buffer: Uint8Array = EMPTY;
+  private view = viewOf(EMPTY);
 
   intern(buffer: Uint8Array, start = 0, end = buffer.length): number {
-    const hash = hashBytes(buffer, start, end);
+    if (buffer !== this.buffer) {
+      this.buffer = buffer;
+      this.view = viewOf(buffer);
+    }
+    const { view } = this;
+    const hash = hashBytes(view, start, end);
     const { slots, mask, hashes } = this.slots;
     let slot = hash & mask;
     for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
       const index = slots[slot] - 1;
-      if (hashes.array[index] === hash && this.table.equals(index, buffer, start, end)) return index;
+      if (hashes.array[index] === hash && this.table.equals(index, view, start, end)) return index;
     }
     const index = this.table.add(buffer, start, end);
     this.slots.fill(slot, hash);
@@ -104,15 +123,14 @@ export class StringInterner implements Strings {
 }
 
 /** Four bytes at a time. */
-function hashBytes(buffer: Uint8Array, start: number, end: number): number {
+function hashBytes(bytes: DataView, start: number, end: number): number {
   let hash = SEED ^ (end - start);
   let i = start;
   for (const whole = end - 3; i < whole; i += 4) {
-    const word = buffer[i] | (buffer[i + 1] << 8) | (buffer[i + 2] << 16) | (buffer[i + 3] << 24);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(hash ^ bytes.getInt32(i), 0x9e3779b1);
     hash ^= hash >>> 15;
   }
-  for (; i < end; i++) hash = Math.imul(hash ^ buffer[i], 0x01000193);
+  for (; i < end; i++) hash = Math.imul(hash ^ bytes.getUint8(i), 0x01000193);
   return finishHash(hash);
 }
 

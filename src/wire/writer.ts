@@ -1,10 +1,15 @@
+import { viewOf } from './bytes.ts';
 import type { Int64Column } from './columns.ts';
 import { varintSize } from './reader.ts';
+
+const NO_VIEW = new DataView(new ArrayBuffer(0));
 
 /** Writes protobuf wire into one growing buffer. */
 export class Writer {
   buf: Uint8Array;
   pos = 0;
+  private viewed: Uint8Array | undefined;
+  private view: DataView = NO_VIEW;
 
   constructor(capacity = 1024) {
     this.buf = new Uint8Array(Math.max(capacity, 64));
@@ -105,6 +110,26 @@ export class Writer {
     if (length < 128) for (let i = 0; i < length; i++) buf[pos + i] = source[start + i];
     else buf.set(source.subarray(start, end), pos);
     this.pos = pos + length;
+  }
+
+  /** A view of what was written, until there is no more room in it. */
+  written(): DataView {
+    if (this.viewed !== this.buf) {
+      this.viewed = this.buf;
+      this.view = viewOf(this.buf);
+    }
+    return this.view;
+  }
+
+  /** As `bytes`, of a source whose view is at hand. */
+  copy(source: DataView, start: number, end: number): void {
+    this.reserve(end - start);
+    const view = this.written();
+    let pos = this.pos;
+    let from = start;
+    for (const whole = end - 3; from < whole; from += 4, pos += 4) view.setInt32(pos, source.getInt32(from));
+    for (; from < end; from++, pos++) view.setUint8(pos, source.getUint8(from));
+    this.pos = pos;
   }
 
   /** A LEN field with its bytes. */

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import type picomatch from 'picomatch';
 import { walk } from '../../io/node/walk.ts';
 import { WILDCARD } from './pattern.ts';
 
@@ -24,8 +24,10 @@ export async function expand(pattern: string): Promise<Match[]> {
     .map((segment) => `${segment}/`)
     .join('');
   const rest = segments.slice(plain).map(literally);
-  const matches = picomatch(rest.join('/'), { nonegate: true });
-  const found = await walk(prefix === '' ? '.' : prefix, entersOf(rest));
+  // Imported here, as few calls have patterns.
+  const { default: matcherOf } = await import('picomatch');
+  const matches = matcherOf(rest.join('/'), { nonegate: true });
+  const found = await walk(prefix === '' ? '.' : prefix, entersOf(rest, matcherOf));
   return found.flatMap(({ path, problem }) =>
     problem === undefined && matches(path) ? [{ file: `${prefix}${path}`, below: path }] : [],
   );
@@ -37,11 +39,14 @@ function literally(segment: string): string {
 }
 
 /** A directory is worth reading when its path fits the beginning of the pattern. */
-function entersOf(segments: readonly string[]): { enters: (path: string) => boolean; followsLinks: boolean } {
+function entersOf(
+  segments: readonly string[],
+  matcherOf: typeof picomatch,
+): { enters: (path: string) => boolean; followsLinks: boolean } {
   // Braces may hold slashes; then only the whole tells.
   const isSplit = segments.some((segment) => /\{[^}]*$/.test(segment));
   const deep = isSplit ? 0 : segments.findIndex((segment) => segment.includes('**'));
-  const tests = segments.slice(0, deep).map((segment) => picomatch(segment, { nonegate: true }));
+  const tests = segments.slice(0, deep).map((segment) => matcherOf(segment, { nonegate: true }));
   const enters = (path: string): boolean => {
     const names = path.split('/');
     if (deep === -1 && names.length > tests.length) return false;

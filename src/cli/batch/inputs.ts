@@ -1,7 +1,10 @@
 import { normalize, resolve } from 'node:path';
 import { PprofOtlpError } from '../../errors.ts';
 import { type Identity, identify, isStdin } from '../../io/node/input.ts';
+import { walk } from '../../io/node/walk.ts';
 import type { Call } from '../args.ts';
+import { expand } from './glob.ts';
+import { namesIn } from './list.ts';
 import { isPattern } from './pattern.ts';
 import { parseShard, shardOf } from './shard.ts';
 import type { Task } from './task.ts';
@@ -62,7 +65,6 @@ async function listedIn({ files, values, switches }: Call): Promise<string[]> {
     if (switches.has('null')) throw new PprofOtlpError('usage', '--null is for --files-from; leave it out');
     return [];
   }
-  const { namesIn } = await import('./list.ts');
   if (isStdin(list) && files.some(isStdin))
     throw new PprofOtlpError('usage', 'standard input is both the list of files and one of them');
   const names = await namesIn(list, switches.has('null'));
@@ -102,7 +104,6 @@ class Expansion {
   }
 
   private async addMatches(pattern: string): Promise<void> {
-    const { expand } = await import('./glob.ts');
     const matches = await expand(pattern);
     if (matches.length === 0) this.all.push({ file: pattern, folder: '', found: false, problem: NO_MATCH });
     for (const { file, below } of matches) this.all.push({ file, folder: folderOf(below), found: false });
@@ -113,7 +114,6 @@ class Expansion {
     const output = this.output === undefined ? undefined : resolve(this.output);
     if (resolve(root) === output)
       throw new PprofOtlpError('usage', `-o ${this.output} is the directory that is read; give another -o`);
-    const { walk } = await import('../../io/node/walk.ts');
     const enters = (path: string): boolean => resolve(root, path) !== output;
     for (const { path, problem } of await walk(root, { enters, followsLinks: false })) {
       const file = path === '' ? root : `${root.replace(/\/+$/, '')}/${path}`;

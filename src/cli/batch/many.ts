@@ -4,6 +4,7 @@ import type { Call } from '../args.ts';
 import { Progress } from '../progress.ts';
 import type { Inputs } from './inputs.ts';
 import { CallLedger } from './ledger.ts';
+import { Pool } from './pool.ts';
 import type { Job, Outcome, Result, Task } from './task.ts';
 
 /** The commands whose inputs threads can share. */
@@ -61,7 +62,6 @@ export async function runMany<R extends Result>(many: Many<R>): Promise<number> 
   for (const note of inputs.notes) many.note(note);
   const job = many.makeJob({ progress, ledgerOf: (task) => ledger.of(task) });
   if (threads > 1) {
-    const { Pool } = await import('./pool.ts');
     await Pool.run({ many, threads, sizes, ledger, progress, job, output });
   } else {
     for (const task of tasks) {

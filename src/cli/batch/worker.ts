@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FileId, Ledger } from '../../io/node/output.ts';
+import { convertJob } from '../convert.ts';
 import { Progress } from '../progress.ts';
 import type { Context } from './many.ts';
 import type { FromWorker, ToWorker, WorkerData } from './message.ts';
@@ -31,10 +32,8 @@ export async function serve(): Promise<void> {
 }
 
 async function jobOf(command: WorkerData['command'], settings: never, context: Context): Promise<Job<Result>> {
-  if (command === 'verify') return (await import('../verify.ts')).verifyJob(settings, context);
-  if (command === 'check') return (await import('../check.ts')).checkJob(settings, context);
-  if (command === 'inspect') return (await import('../inspect.ts')).inspectJob(settings, context);
-  return (await import('../convert.ts')).convertJob(settings, context);
+  if (command === 'convert') return convertJob(settings, context);
+  return (await import('../commands.ts')).jobs[command](settings, context);
 }
 
 async function work(job: Job<Result>, task: Task): Promise<void> {
