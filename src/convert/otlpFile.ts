@@ -3,7 +3,7 @@ import { DEFAULT_MAX_SIZE } from '../io/compression.ts';
 import { containerOf, join as joinFile, plainForm, split } from '../io/container.ts';
 import { type FormatName, formatName, type InputForm } from '../io/formats.ts';
 import { isJson } from '../io/json.ts';
-import { type Layout, RELEASES, SCHEMAS } from '../otlp/drafts/schemas.ts';
+import { LAYOUTS, type Layout, RELEASES, schemaOf } from '../otlp/drafts/schemas.ts';
 import { upgrade } from '../otlp/drafts/upgrade.ts';
 import { layoutsOf, undecided } from '../otlp/drafts/version.ts';
 import type { FileForm } from '../otlp/extension/message.ts';
@@ -64,28 +64,26 @@ export function readOtlpFile(bytes: Uint8Array, { container }: InputForm, option
 
 function fromJson(text: Uint8Array, { strict = false }: InputOptions, warnings: Set<string>): Uint8Array {
   const { payload, unknown } = decodeJson(text);
-  const older = unknown.filter((path) => DRAFT_NAMES.has(path.slice(path.lastIndexOf('.') + 1)));
+  if (unknown.length === 0) return payload;
+  const drafts = draftNames();
+  const older = unknown.filter((path) => drafts.has(path.slice(path.lastIndexOf('.') + 1)));
   if (older.length > 0) {
     const message = `has fields of an older draft: ${older.join(', ')}`;
     throw new PprofOtlpError('bad-input', `${message}; drafts are read from protobuf only`, { stage: 'decode' });
   }
-  if (unknown.length > 0) {
-    const message = `fields that OTLP does not know: ${unknown.join(', ')}`;
-    if (strict)
-      throw new PprofOtlpError('bad-input', `${message}; leave out --strict to do without them`, { stage: 'decode' });
-    warnings.add(`${message}; left out`);
-  }
+  const message = `fields that OTLP does not know: ${unknown.join(', ')}`;
+  if (strict)
+    throw new PprofOtlpError('bad-input', `${message}; leave out --strict to do without them`, { stage: 'decode' });
+  warnings.add(`${message}; left out`);
   return payload;
 }
 
 /** Names of fields that only drafts have: leaving such out would lose what they say. */
-const DRAFT_NAMES = new Set(
-  Object.values(SCHEMAS).flatMap((schema) =>
-    Object.values(schema).flatMap((fields) => fields.flatMap((field) => (field === undefined ? [] : [field.json]))),
-  ),
-);
-for (const fields of Object.values(SCHEMAS.current)) {
-  for (const field of fields) if (field !== undefined) DRAFT_NAMES.delete(field.json);
+function draftNames(): Set<string> {
+  const names = (layout: Layout): string[] =>
+    Object.values(schemaOf(layout)).flatMap((fields) => fields.flatMap((field) => field?.json ?? []));
+  const current = new Set(names('current'));
+  return new Set(LAYOUTS.flatMap(names).filter((name) => !current.has(name)));
 }
 
 function layoutIn(message: Uint8Array, { otlpVersion }: InputOptions): Layout {

@@ -1,7 +1,7 @@
 import { PprofOtlpError } from '../../errors.ts';
 import { FIXED64, LEN, Reader, VARINT } from '../../wire/reader.ts';
 import { isPackable, wireTypeOf } from '../schema.ts';
-import { type DraftField, type DraftSchema, hasStacks, type Layout, SCHEMAS } from './schemas.ts';
+import { type DraftField, type DraftSchema, hasStacks, type Layout, schemaOf } from './schemas.ts';
 
 /** How well a payload reads in a layout. */
 export interface Fit {
@@ -66,7 +66,7 @@ class Examiner extends Reader {
   ) {
     super(payload);
     this.fit = { layout, wrong: 0, unknown: 0, dangling: false, broken: new Set(), used: new Set() };
-    this.schema = SCHEMAS[layout];
+    this.schema = schemaOf(layout);
     this.isStrict = hasStacks(layout);
   }
 

@@ -274,18 +274,28 @@ export interface DraftField extends Field<string> {
 
 export type DraftSchema = Readonly<Record<string, readonly (DraftField | undefined)[]>>;
 
-/** The messages of each layout, like SCHEMA. */
-export const SCHEMAS: Readonly<Record<Layout, DraftSchema>> = {
-  current: schemaOf(DESCRIPTION),
-  '1.9': schemaOf(V1_9),
-  '1.8': schemaOf(V1_8),
-  '1.7': schemaOf(V1_7),
-  '1.6': schemaOf(V1_6),
-  '1.5': schemaOf(V1_5),
-  '1.3': schemaOf(V1_3),
+const DESCRIPTIONS: Readonly<Record<Layout, Description>> = {
+  current: DESCRIPTION,
+  '1.9': V1_9,
+  '1.8': V1_8,
+  '1.7': V1_7,
+  '1.6': V1_6,
+  '1.5': V1_5,
+  '1.3': V1_3,
 };
 
-function schemaOf(description: Description): DraftSchema {
+const schemas = new Map<Layout, DraftSchema>();
+
+/** The messages of a layout, like SCHEMA. Made when they are asked for: most payloads are of today. */
+export function schemaOf(layout: Layout): DraftSchema {
+  const known = schemas.get(layout);
+  if (known !== undefined) return known;
+  const schema = described(DESCRIPTIONS[layout]);
+  schemas.set(layout, schema);
+  return schema;
+}
+
+function described(description: Description): DraftSchema {
   const messages = Object.entries(messagesOf(description)).map(([message, fields]) => {
     const renamed = new Map(
       Array.from(description[message].matchAll(/^ *(\d+) .*\bnow:(\w+)/gm), ([, number, now]) => [Number(number), now]),

@@ -4,7 +4,7 @@ import { Dictionary } from './dictionary.ts';
 import type { Container, Draft, KeyValue, Profile, ScopeProfiles, TableOwner } from './draft.ts';
 import { encode, type Message, read } from './message.ts';
 import { ProfileUpgrader, type Upgraded } from './profile.ts';
-import { type DraftVersion, type Layout, SCHEMAS } from './schemas.ts';
+import { type DraftVersion, type Layout, schemaOf } from './schemas.ts';
 import { Tables } from './tables.ts';
 
 /**
@@ -34,7 +34,7 @@ class Upgrader {
 
   run(payload: Uint8Array): { payload: Uint8Array; warnings: string[] } {
     const unknown = new Set<string>();
-    const draft = read(payload, SCHEMAS[this.layout], unknown) as Draft;
+    const draft = read(payload, schemaOf(this.layout), unknown) as Draft;
     for (const field of unknown) this.warnings.add(`${field} is no field of this layout and is left out`);
     const ownTables = this.layout === '1.3' || this.layout === '1.5';
     if (!ownTables) this.shared = this.tables(this.layout === '1.6' ? draft : (draft.dictionary ?? draft));

@@ -1,7 +1,7 @@
 import { PprofOtlpError } from '../../errors.ts';
 import { equalBytes } from '../../wire/bytes.ts';
 import { type Fit, fitOf } from './fit.ts';
-import { hasStacks, LAYOUTS, type Layout, SCHEMAS } from './schemas.ts';
+import { hasStacks, LAYOUTS, type Layout, schemaOf } from './schemas.ts';
 import { rewrite } from './upgrade.ts';
 
 /**
@@ -60,7 +60,7 @@ function isAlike(newer: Fit, older: Fit): boolean {
 
 function fieldsOf({ layout, used }: Fit): string {
   const fields: string[] = [];
-  for (const [message, all] of Object.entries(SCHEMAS[layout])) {
+  for (const [message, all] of Object.entries(schemaOf(layout))) {
     for (const field of all) {
       if (field === undefined || !used.has(field)) continue;
       fields.push(`${message}.${field.number} ${field.now} ${field.kind} ${field.repeated}`);

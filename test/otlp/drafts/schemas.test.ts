@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
-import { type DraftVersion, SCHEMAS } from '../../../src/otlp/drafts/schemas.ts';
+import { type DraftVersion, LAYOUTS, schemaOf } from '../../../src/otlp/drafts/schemas.ts';
 import { roots } from '../../support/drafts/protos.ts';
 
 type Row = string;
@@ -20,7 +20,7 @@ function rowsOfProto(root: protobuf.Root): Row[] {
 }
 
 function rowsOfSchema(version: DraftVersion): Row[] {
-  return Object.entries(SCHEMAS[version]).flatMap(([message, fields]) =>
+  return Object.entries(schemaOf(version)).flatMap(([message, fields]) =>
     fields.flatMap((field) => {
       if (field === undefined) return [];
       return [row(message, field.number, field.name, field.message ?? field.kind, field.repeated, field.oneof)];
@@ -31,7 +31,7 @@ function rowsOfSchema(version: DraftVersion): Row[] {
 /** Messages that a layout has from its neighbours and does not refer to. */
 function reachable(version: DraftVersion): Set<string> {
   const found = new Set(['ProfilesData']);
-  for (const name of found) for (const field of SCHEMAS[version][name]) if (field?.message) found.add(field.message);
+  for (const name of found) for (const field of schemaOf(version)[name]) if (field?.message) found.add(field.message);
   return found;
 }
 
@@ -63,7 +63,7 @@ test('the table of 1.3 is what its .proto files say', () => {
 });
 
 test('every field is read under one name only', () => {
-  for (const schema of Object.values(SCHEMAS)) {
+  for (const schema of LAYOUTS.map(schemaOf)) {
     for (const fields of Object.values(schema)) {
       const names = fields.flatMap((field) => field?.now ?? []);
       expect(new Set(names).size).toBe(names.length);
@@ -78,7 +78,7 @@ test('indexes are those of the table that their name says', () => {
     [/^location_ind/, 'location'],
     [/^(mapping|function|link|stack)_index$/, ''],
   ];
-  for (const [layout, schema] of Object.entries(SCHEMAS)) {
+  for (const [layout, schema] of LAYOUTS.map((name) => [name, schemaOf(name)] as const)) {
     for (const [message, fields] of Object.entries(schema)) {
       for (const field of fields) {
         // The key of KeyValue is text, that of Label an index.
