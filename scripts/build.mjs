@@ -11,6 +11,15 @@ import { minify } from 'terser';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+/** What chalk finds out about terminals is not asked for: Node tells it (src/cli/color.ts), and needs no modules for it. */
+const noSupportsColor = {
+  name: 'no-supports-color',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#supports-color$/ }, () => ({ path: 'supports-color', namespace: 'nothing' }));
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -42,6 +51,7 @@ export function buildCli(outfile = 'dist/cli.js') {
     target: 'node20.19',
     minify: true,
     alias: { 'string-width': './scripts/ascii-width.mjs' },
+    plugins: [noSupportsColor],
     define: { __VERSION__: JSON.stringify(version) },
   });
 }
@@ -61,6 +71,7 @@ export async function buildBundles(outdir = 'dist', overrides = {}) {
     mainFields: ['module', 'main'],
     minify: true,
     alias: { 'string-width': './scripts/ascii-width.mjs' },
+    plugins: [noSupportsColor],
     define: { __VERSION__: JSON.stringify(version) },
     metafile: true,
     ...overrides,

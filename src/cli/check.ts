@@ -1,4 +1,3 @@
-import chalk, { Chalk } from 'chalk';
 import { type Level, RULES } from '../check/check.ts';
 import { check as checkFile } from '../convert/check.ts';
 import { PprofOtlpError } from '../errors.ts';
@@ -12,7 +11,7 @@ import { type Context, runMany } from './batch/many.ts';
 import type { Job } from './batch/task.ts';
 import { type CheckedFile, checked, type Style, unreadable } from './checkReport.ts';
 import { CheckReporter } from './checkReporter.ts';
-import { colorLevel } from './color.ts';
+import { painter } from './color.ts';
 import { type Common, commonOptions, inputOptions } from './common.ts';
 import { blocking } from './interrupt.ts';
 import { suggest } from './suggest.ts';
@@ -37,8 +36,7 @@ export async function check(call: Call): Promise<number> {
     strict,
   };
   const quiet = call.switches.has('quiet');
-  const level = colorLevel(call.switches, process.env, process.stdout.isTTY === true, chalk.level);
-  const reporter = new CheckReporter(style, quiet, new Chalk({ level }), settings.rules, strict);
+  const reporter = new CheckReporter(style, quiet, painter(call.switches, process.stdout), settings.rules, strict);
   const status = await runMany<CheckedFile>({
     ...{ call, command: 'check', verb: 'checking', settings },
     inputs: await inputsOf(call),

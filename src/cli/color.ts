@@ -1,4 +1,5 @@
-import { Chalk, type ChalkInstance, chalkStderr } from 'chalk';
+import type { WriteStream } from 'node:tty';
+import { Chalk, type ChalkInstance } from 'chalk';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Level = 0 | 1 | 2 | 3;
@@ -21,9 +22,16 @@ export function colorLevel(
   return able;
 }
 
-export function painter(switches: ReadonlySet<string>): ChalkInstance {
-  const level = colorLevel(switches, process.env, process.stderr.isTTY === true, chalkStderr.level as Level);
-  return new Chalk({ level });
+/** Colors for what goes to this stream. */
+export function painter(switches: ReadonlySet<string>, stream: WriteStream): ChalkInstance {
+  const isTerminal = stream.isTTY === true;
+  return new Chalk({ level: colorLevel(switches, process.env, isTerminal, isTerminal ? ableOf(stream) : 0) });
+}
+
+/** From bits a color to what chalk calls levels. */
+function ableOf(stream: WriteStream): Level {
+  const depth = stream.getColorDepth();
+  return depth >= 24 ? 3 : depth >= 8 ? 2 : depth >= 4 ? 1 : 0;
 }
 
 function atLeast(least: Level, level: Level): Level {

@@ -69,7 +69,7 @@ export interface Batch {
 /** One file after the other; a bad one does not keep the others. The worst status is the result. */
 export async function runBatch({ call, style, dataOnStdout, warnings = [], job }: Batch): Promise<number> {
   const quiet = call.switches.has('quiet');
-  const reporter = new Reporter(style, quiet, painter(call.switches), dataOnStdout);
+  const reporter = new Reporter(style, quiet, painter(call.switches, process.stderr), dataOnStdout);
   const progress = new Progress(!quiet && style === 'text' && process.stderr.isTTY === true, call.files.length);
   for (const warning of warnings) reporter.warn(warning);
   let worst = 0;
@@ -91,7 +91,7 @@ export function reporting(
   dataOnStdout: boolean,
 ): { reporter: Reporter; showsProgress: boolean; note: (text: string) => void } {
   const quiet = call.switches.has('quiet');
-  const reporter = new Reporter(style, quiet, painter(call.switches), dataOnStdout);
+  const reporter = new Reporter(style, quiet, painter(call.switches, process.stderr), dataOnStdout);
   return { reporter, showsProgress: !quiet && style === 'text', note: (text) => reporter.note(text) };
 }
 

@@ -41,13 +41,13 @@ export async function destinationOf(
     });
     if (pipes.length > 1)
       throw new PprofOtlpError('usage', 'several pipes or URLs would go to standard output; give -o DIR');
-    if (pipes.length === 1) refuseTerminal(STDOUT);
+    if (pipes.length === 1) await refuseTerminal(STDOUT);
     return { kind: 'beside' };
   }
   if (output === '-' || output === '/dev/stdout') {
     if (several)
       throw new PprofOtlpError('usage', `${files.length} files do not fit into standard output; give -o DIR`);
-    refuseTerminal(STDOUT);
+    await refuseTerminal(STDOUT);
     return { kind: 'stdout' };
   }
   const place = await placeOf(output);

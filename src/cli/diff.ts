@@ -5,11 +5,11 @@ import { readInput } from '../io/node/input.ts';
 import { writeStdout } from '../io/node/output.ts';
 import { shownUrl } from '../io/node/url.ts';
 import type { Call } from './args.ts';
+import { painter } from './color.ts';
 import { type Common, commonOptions, runBatch } from './common.ts';
 import { diffGithub, diffText } from './diffText.ts';
 import { printableJson } from './escape.ts';
 import { originalOf, readProfile } from './inspectInput.ts';
-import { dataPainter } from './inspectOutput.ts';
 import { blocking } from './interrupt.ts';
 import { FINDING } from './status.ts';
 
@@ -57,7 +57,7 @@ function report(call: Call, { style }: Common, result: DiffResult): string {
       ? [printableJson(JSON.stringify({ inputs: [a, b], ...result }))]
       : style === 'github'
         ? diffGithub(a, b, result)
-        : diffText(a, b, result, dataPainter(call.switches));
+        : diffText(a, b, result, painter(call.switches, process.stdout));
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -11,10 +11,11 @@ import { guarded } from './batch/guard.ts';
 import { inputsOf } from './batch/inputs.ts';
 import { type Context, runMany } from './batch/many.ts';
 import type { Job, Outcome } from './batch/task.ts';
+import { painter } from './color.ts';
 import { type Common, commonOptions, reporting } from './common.ts';
 import { printable, printableJson } from './escape.ts';
 import { readProfile, translationOf } from './inspectInput.ts';
-import { dataPainter, writeLines } from './inspectOutput.ts';
+import { writeLines } from './inspectOutput.ts';
 import { summaryText } from './inspectText.ts';
 import { blocking } from './interrupt.ts';
 import { type FileReport, failed } from './report.ts';
@@ -48,7 +49,7 @@ export async function inspect(call: Call): Promise<number> {
     wholeContent,
     top: topCount(call.values.top),
     sampleType: call.values['sample-type'],
-    level: dataPainter(call.switches).level,
+    level: painter(call.switches, process.stdout).level,
   };
   const { reporter, ...report } = reporting(call, style, style !== 'json');
   let between = '';

@@ -1,14 +1,7 @@
-import chalk, { Chalk, type ChalkInstance } from 'chalk';
 import { writeStdout } from '../io/node/output.ts';
-import { colorLevel } from './color.ts';
 import { printable } from './escape.ts';
 
 const CHUNK = 64 * 1024;
-
-/** Colors for standard output, where the report is the data. */
-export function dataPainter(switches: ReadonlySet<string>): ChalkInstance {
-  return new Chalk({ level: colorLevel(switches, process.env, process.stdout.isTTY === true, chalk.level) });
-}
 
 /** Lines to standard output as they come, so that a pager can show the first before the last is made. */
 export async function writeLines(lines: Iterable<string>): Promise<void> {

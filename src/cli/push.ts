@@ -33,7 +33,7 @@ export async function push(call: Call): Promise<number> {
   const resource = resourceFrom(lists.resource ?? [], process.env);
   const { target, warnings } = await exporterTarget(call, process.env);
   const quiet = switches.has('quiet');
-  const reporter = new Reporter(common.style, quiet, painter(switches), false);
+  const reporter = new Reporter(common.style, quiet, painter(switches, process.stderr), false);
   const progress = new Progress(
     !quiet && interval === undefined && common.style === 'text' && process.stderr.isTTY === true,
     call.files.length,

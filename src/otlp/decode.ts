@@ -14,7 +14,7 @@ import { Int32Column, Int64Column } from '../wire/columns.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { emptyDictionary, type OtlpData } from './data.ts';
-import { DictionaryDecoder, TABLES } from './dictionaryDecoder.ts';
+import { DictionaryDecoder } from './dictionaryDecoder.ts';
 import { SampleReader } from './sampleReader.ts';
 
 export interface Decoded {
@@ -57,12 +57,6 @@ class Decoder extends DictionaryDecoder {
     const dictionary = emptyDictionary();
     super(new Reader(bytes), dictionary);
     this.data = { dictionary, resources: [] };
-  }
-
-  where(): string {
-    return (
-      this.path.map((name) => (TABLES.includes(name) ? `${name}[${this.row}]` : name)).join('.') || 'profiles_data'
-    );
   }
 
   /** The string table first, then the other tables, then the resources: each may refer to those before. */

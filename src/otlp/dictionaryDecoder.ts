@@ -5,7 +5,7 @@ import { isUtf8 } from '../wire/text.ts';
 import { ValueDecoder } from './valueDecoder.ts';
 
 /** The tables of ProfilesDictionary by field number. */
-export const TABLES: readonly string[] = [
+const TABLES: readonly string[] = [
   '',
   'mapping_table',
   'location_table',
@@ -19,14 +19,22 @@ export const TABLES: readonly string[] = [
 /** Reads ProfilesDictionary into columns. */
 export class DictionaryDecoder extends ValueDecoder {
   readonly warnings = new Set<string>();
-  /** Which entry of the table in `path` is read. */
+  /** Which entry of which table is read, 0 for none: apart from `path`, since entries are many. */
   protected row = 0;
+  protected table = 0;
 
   constructor(
     r: Reader,
     protected readonly dictionary: Dictionary,
   ) {
     super(r, dictionary.strings);
+  }
+
+  /** Where in the message tree the reader is, for errors. */
+  where(): string {
+    const [first, ...rest] = this.path;
+    const path = this.table === 0 ? this.path : [first, `${TABLES[this.table]}[${this.row}]`, ...rest];
+    return path.join('.') || 'profiles_data';
   }
 
   /** The first pass: all else refers to strings. */
@@ -79,10 +87,16 @@ export class DictionaryDecoder extends ValueDecoder {
     }
   }
 
-  /** As `message`, without a text for each entry. */
   private entry(tag: number, row: number, read: () => void): void {
+    const { r } = this;
     this.row = row;
-    this.message(TABLES[tag >>> 3], read);
+    this.table = tag >>> 3;
+    const end = r.limit();
+    const outer = r.end;
+    r.end = end;
+    read.call(this);
+    r.end = outer;
+    this.table = 0;
   }
 
   private mapping(): void {

@@ -65,6 +65,7 @@ class Decoder extends WireDecoder {
 
   profile(): void {
     const { data, r } = this;
+    const whole = r.end;
     const observed = this.observed.Profile;
     while (r.pos < r.end) {
       const at = r.pos;
@@ -81,9 +82,14 @@ class Decoder extends WireDecoder {
           data.sampleType.unit.push(0);
           this.message(observed, PROFILE.sampleType, this.sampleType);
           break;
-        case 18: // sample
-          this.message(observed, PROFILE.sample, this.sample);
+        case 18: {
+          // sample
+          const end = this.length(observed, PROFILE.sample);
+          r.end = end;
+          this.samples.sample();
+          r.end = whole;
           break;
+        }
         case 26: // mapping
           this.message(observed, PROFILE.mapping, this.mapping);
           break;
@@ -195,10 +201,6 @@ class Decoder extends WireDecoder {
       if (field === 1) periodType.type = index;
       else periodType.unit = index;
     });
-  }
-
-  private sample(): void {
-    this.samples.sample();
   }
 
   private mapping(): void {

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
 /** What is deflated at once. */
@@ -9,8 +8,6 @@ const WINDOW = 1 << 15;
 const AT_ONCE = 4;
 /** Room for what does not shrink, so that a block is one call. */
 const SPARE = 1 << 10;
-
-const deflateRaw = promisify<zlib.InputType, zlib.ZlibOptions, Uint8Array>(zlib.deflateRaw);
 
 /**
  * Gzips bytes as one member whose blocks are deflated side by side, on the threads of libuv. A block may point into the
@@ -43,10 +40,13 @@ const UNKNOWN_SYSTEM = 255;
 function deflateBlock(bytes: Uint8Array, start: number, level: number): Promise<Uint8Array> {
   const { Z_FINISH, Z_SYNC_FLUSH } = zlib.constants;
   const end = Math.min(start + BLOCK, bytes.length);
-  return deflateRaw(bytes.subarray(start, end), {
+  const options = {
     level,
     finishFlush: end === bytes.length ? Z_FINISH : Z_SYNC_FLUSH,
     chunkSize: BLOCK + SPARE,
     ...(start === 0 ? {} : { dictionary: bytes.subarray(Math.max(0, start - WINDOW), start) }),
+  };
+  return new Promise((resolve, reject) => {
+    zlib.deflateRaw(bytes.subarray(start, end), options, (error, block) => (error ? reject(error) : resolve(block)));
   });
 }

@@ -1,6 +1,5 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import tty from 'node:tty';
 import { PprofOtlpError } from '../../errors.ts';
 import { MOST_SIZE } from '../compression.ts';
 import { ioError, systemCode } from './failure.ts';
@@ -81,7 +80,9 @@ async function readAll(handle: FileHandle, info: Stats, most: number, maxSize: n
 
 /** By the stream, not by descriptor 0: that may be non-blocking, and a read of it then fails with EAGAIN. */
 async function readStdin(most: number, maxSize: number): Promise<Uint8Array> {
-  if (tty.isatty(0)) {
+  // Imported here, as it brings the network along.
+  const { isatty } = await import('node:tty');
+  if (isatty(0)) {
     throw new PprofOtlpError('usage', 'standard input is a terminal; give a file or pipe one in', { stage: 'read' });
   }
   const chunks: Uint8Array[] = [];

@@ -1,7 +1,6 @@
 import { type BigIntStats, unlinkSync } from 'node:fs';
 import { link, mkdir, open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import tty from 'node:tty';
 import { PprofOtlpError } from '../../errors.ts';
 import type { Output } from './compress.ts';
 import { ioError, systemCode } from './failure.ts';
@@ -96,8 +95,10 @@ async function printed(bytes: Uint8Array | string): Promise<void> {
 }
 
 /** Binary on a terminal garbles it and helps nobody. */
-export function refuseTerminal(descriptor: number): void {
-  if (tty.isatty(descriptor)) {
+export async function refuseTerminal(descriptor: number): Promise<void> {
+  // Imported here, as it brings the network along.
+  const { isatty } = await import('node:tty');
+  if (isatty(descriptor)) {
     throw refusal('would write binary to the terminal; redirect it or give -o FILE');
   }
 }
@@ -140,7 +141,7 @@ async function inspect(path: string, rules: WriteRules): Promise<BigIntStats | u
 async function writeDirectly(path: string, bytes: Output): Promise<void> {
   const handle = await open(path, 'w');
   try {
-    refuseTerminal(handle.fd);
+    await refuseTerminal(handle.fd);
     await writeFile(handle, bytes);
   } finally {
     await handle.close();
@@ -193,9 +194,10 @@ async function realDirectory(path: string): Promise<string> {
   return lastDirectory.real;
 }
 
-/** The global crypto is set up on first use; importing the module would cost every start some milliseconds. */
+/** A file that has the name already is no danger: only a new one is opened. To set up crypto would cost milliseconds. */
 function randomName(): string {
-  return Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(8))).toString('hex');
+  const word = () => Math.floor(Math.random() * 2 ** 32);
+  return [word(), word()].map((part) => part.toString(16).padStart(8, '0')).join('');
 }
 
 /** A link fails when the name was taken meanwhile; a rename would overwrite. */
