@@ -2,14 +2,14 @@ import { basename, dirname, join } from 'node:path';
 import type { Fidelity, OtlpForm, Report, Timestamps } from '../convert/options.ts';
 import { otlpToOtlp } from '../convert/otherOtlp.ts';
 import { pprofToOtlp } from '../convert/toOtlp.ts';
-import { otlpToPprof } from '../convert/toPprof.ts';
+import { otlpToPprofTelling, type Written } from '../convert/toPprof.ts';
 import { PprofOtlpError } from '../errors.ts';
 import { equalBytes } from '../io/bytes.ts';
 import type { Compression } from '../io/compression.ts';
 import { detect } from '../io/detect.ts';
 import type { Format, FormatName } from '../io/formats.ts';
 import { inputFormOf } from '../io/formats.ts';
-import { compressAsItComes, requireCompression } from '../io/node/compress.ts';
+import { compressAhead, compressAsItComes, requireCompression } from '../io/node/compress.ts';
 import { decompress } from '../io/node/decompress.ts';
 import { type Identity, isStdin, readInput } from '../io/node/input.ts';
 import { checkTarget, makeDirectory, type WriteRules, writeFileAtomic, writeStdout } from '../io/node/output.ts';
@@ -152,7 +152,8 @@ async function convertFile(task: Task, settings: ConvertSettings, context: Conte
   if (isKnown && !mayBeThere) await checkTargets(targetsFor(destination, { file, folder, to, compression }, 1), rules);
 
   progress.step('converting', index, file, bytes.length);
-  const { payloads, reports } = blocking(() => translate(bytes, from, to, settings));
+  const ahead = compressAhead(compression, settings.gzipLevel);
+  const { payloads, reports } = blocking(() => translate(bytes, from, to, settings, ahead?.written));
   const place = { file, folder, to: reports[0].to, compression };
   const several = destinationOfSeveral(destination, payloads.length);
   const targets = targetsFor(several, place, payloads.length);
@@ -169,7 +170,7 @@ async function convertFile(task: Task, settings: ConvertSettings, context: Conte
       continue;
     }
     progress.step('writing', index, target ?? file, payload.length);
-    const output = blocking(() => compressAsItComes(payload, compression, settings.gzipLevel));
+    const output = blocking(() => compressAsItComes(payload, compression, settings.gzipLevel, ahead));
     if (target !== undefined && several.kind === 'directory') await makeDirectory(dirname(target));
     if (target === undefined) await writeStdout(output);
     else await writeFileAtomic(target, output, rules);
@@ -202,11 +203,19 @@ interface Translated {
   reports: Report[];
 }
 
-function translate(bytes: Uint8Array, from: Format, to: FormatName, settings: ConvertSettings): Translated {
+/** `written` is told of pprof while it is made. */
+function translate(
+  bytes: Uint8Array,
+  from: Format,
+  to: FormatName,
+  settings: ConvertSettings,
+  written: Written | undefined,
+): Translated {
   const { common, fidelity = 'exact', verify, resource, timestamps = 'aggregate', merge, split } = settings;
   const input = inputOptions(common);
   if (to === 'pprof') {
-    const { pprofs, reports } = otlpToPprof(bytes, { ...input, fidelity, verify, timestamps, merge, split });
+    const options = { ...input, fidelity, verify, timestamps, merge, split };
+    const { pprofs, reports } = otlpToPprofTelling(bytes, options, written);
     return { payloads: pprofs, reports };
   }
   const form = settings.to === undefined ? {} : { to: settings.to as OtlpForm };

@@ -12,7 +12,7 @@ import { toModel as otlpToModel } from '../otlp/toModel.ts';
 import { saysMore } from '../pprof/beyond.ts';
 import type { PprofData } from '../pprof/data.ts';
 import { decode as decodePprof } from '../pprof/decode.ts';
-import { canonical, confirm, type Expected, restore, restoreUnproven } from '../pprof/exact.ts';
+import { type Caller, canonical, confirm, restore, restoreUnproven } from '../pprof/exact.ts';
 import type { Run } from '../pprof/layout.ts';
 import { decodeMappingFacts, decodeResidual, type Residual } from '../pprof/residual.ts';
 import { PROFILE } from '../pprof/schema.ts';
@@ -31,9 +31,9 @@ export interface Returned extends Omit<Report, 'from' | 'to' | 'inputBytes' | 'o
 
 /**
  * The pprofs of all scopes: one each for those that were made from a pprof, one for the others together.
- * A proof knows what it expects.
+ * `caller`: a proof knows what it expects.
  */
-export function returnAll(file: OtlpMessages, options: ToPprofOptions, expected?: Expected): Returned[] {
+export function returnAll(file: OtlpMessages, options: ToPprofOptions, caller: Caller = {}): Returned[] {
   const { merge = false, split = false } = options;
   const decoded = file.messages.map((message, i) => {
     try {
@@ -62,7 +62,7 @@ export function returnAll(file: OtlpMessages, options: ToPprofOptions, expected?
   );
   const own = places.filter(isPprof).map((place) => {
     const { data, warnings } = decoded[place.message];
-    const stands = { warnings, besideBare: hasBare && places.length === 1, expected };
+    const stands = { warnings, besideBare: hasBare && places.length === 1, caller };
     return returnScope(data, place, stands, options, () => partOf([place]).messages);
   });
   const groups = split ? others.map((place) => [place]) : [others];
@@ -110,20 +110,20 @@ function unite(
 interface Standing {
   warnings: readonly string[];
   besideBare: boolean;
-  expected: Expected | undefined;
+  caller: Caller;
 }
 
 function returnScope(
   data: OtlpData,
   { resource, scope, residual: bytes = new Uint8Array(0) }: Place,
-  { warnings, besideBare, expected }: Standing,
+  { warnings, besideBare, caller }: Standing,
   { fidelity = 'exact' }: ToPprofOptions,
   messages: () => Uint8Array[],
 ): Returned {
-  const asIs = besideBare ? undefined : restoreAsIs(data, bytes, expected);
+  const asIs = besideBare ? undefined : restoreAsIs(data, bytes, caller);
   // A residual speaks of referenced entries only; the mappings that it does not speak of it knows.
   const model = asIs?.model ?? otlpToModel(data, resource, scope, false);
-  const { pprof, carried, exact, reason } = asIs?.restored ?? restorePprof(model, bytes, expected);
+  const { pprof, carried, exact, reason } = asIs?.restored ?? restorePprof(model, bytes, caller);
   const isStrange = (): boolean => isStrung(data.resources[resource].scopes[scope], model) || !saysAll(pprof, model);
   const more = asIs === undefined && (besideBare || (exact ? saysMore(model, pprof) : isStrange()));
   const content = more ? original(messages()) : additions(model, carried === 'embedded');
@@ -150,7 +150,7 @@ function returnScope(
 function restoreAsIs(
   { dictionary, resources }: OtlpData,
   bytes: Uint8Array,
-  expected: Expected | undefined,
+  caller: Caller,
 ): { model: Model; restored: RestoredPprof } | undefined {
   const [resource] = resources;
   if (resources.length !== 1 || resource.scopes.length !== 1) return undefined;
@@ -162,7 +162,7 @@ function restoreAsIs(
   return unlessMisfit(() => {
     const residual = decodeResidual(bytes, dictionary);
     if (residual.structure === undefined) return undefined;
-    const pprof = originalPprof(model, residual, expected);
+    const pprof = originalPprof(model, residual, caller);
     if (pprof === undefined || saysMore(model, pprof)) return undefined;
     return { model, restored: { pprof, carried: 'structured', exact: true } };
   });
@@ -198,13 +198,13 @@ interface RestoredPprof {
 }
 
 /** The pprof that a scope was made from; where the scope was changed since, what it says now with what still fits. */
-function restorePprof(model: Model, bytes: Uint8Array, expected: Expected | undefined): RestoredPprof {
+function restorePprof(model: Model, bytes: Uint8Array, caller: Caller): RestoredPprof {
   let carried: Carried = 'none';
   let detail = '';
   try {
     const residual = decodeResidual(bytes, model.dictionary);
     carried = residual.structure === undefined ? 'embedded' : 'structured';
-    const pprof = originalPprof(model, residual, expected);
+    const pprof = originalPprof(model, residual, caller);
     if (pprof !== undefined) return { pprof, carried, exact: true };
     for (const [withLayout, reason] of FITTING) {
       const fitting = restoreFitting(model, residual, withLayout);
@@ -256,12 +256,12 @@ const timesIn = (runs: readonly Run[]): number =>
   runs.reduce((times, { field, count }) => times + (field === PROFILE.timeNanos ? Math.max(count, 1) : 0), 0);
 
 /** The original's bytes, by structure or as they were embedded. */
-function originalPprof(model: Model, residual: Residual, expected: Expected | undefined): Uint8Array | undefined {
+function originalPprof(model: Model, residual: Residual, caller: Caller): Uint8Array | undefined {
   const [scope] = model.resources[0].scopes;
   if (residual.structure !== undefined) {
-    const bytes = restore(model.dictionary, scope, residual, expected);
+    const bytes = restore(model.dictionary, scope, residual, caller);
     // The digest confirms what whoever wrote it wanted: that need not be a pprof.
-    if (bytes !== undefined && bytes !== expected?.bytes && !followsRules(residual.structure)) decodable(bytes);
+    if (bytes !== undefined && bytes !== caller.expected?.bytes && !followsRules(residual.structure)) decodable(bytes);
     return bytes;
   }
   const embedded = scope.profiles.find(

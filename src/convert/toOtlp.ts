@@ -120,7 +120,7 @@ function translate(
   const expected: Expected = { bytes: pprof, digest: digest(pprof) };
   // Resource attributes that are added here ride in the extension when the pprof comes back, behind the same bytes.
   const proves = (otlp: Uint8Array): boolean => {
-    const [{ exactReturn, pprof: returned, base }] = returnAll({ messages: [otlp], form: NO_FORM }, {}, expected);
+    const [{ exactReturn, pprof: returned, base }] = returnAll({ messages: [otlp], form: NO_FORM }, {}, { expected });
     const isWhole = shell !== undefined && Object.keys(resource).length === 0;
     return exactReturn === true && (isWhole ? equalBytes(returned, whole) : equalBytes(base, pprof));
   };

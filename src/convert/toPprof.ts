@@ -1,9 +1,12 @@
 import { PprofOtlpError } from '../errors.ts';
+import type { Written } from '../pprof/encode.ts';
 import { readInput } from './input.ts';
 import type { Report, ToPprofOptions } from './options.ts';
 import { readOtlpFile } from './otlpFile.ts';
-
 import { returnAll } from './returnAll.ts';
+
+export type { Written };
+
 /**
  * Translates OTLP Profiles to pprof. Everything becomes one pprof, in which an extension keeps what pprof has no field
  * for, so that the OTLP comes back whole; but a scope that was made from a pprof comes back as that pprof.
@@ -16,10 +19,19 @@ export function otlpToPprof(
   input: Uint8Array,
   options: ToPprofOptions = {},
 ): { pprofs: Uint8Array[]; reports: Report[] } {
+  return otlpToPprofTelling(input, options, undefined);
+}
+
+/** As `otlpToPprof`; tells meanwhile what is written. What was told holds if the buffer is that of the one pprof returned. */
+export function otlpToPprofTelling(
+  input: Uint8Array,
+  options: ToPprofOptions,
+  written: Written | undefined,
+): { pprofs: Uint8Array[]; reports: Report[] } {
   const { bytes, form } = readInput(input, options);
   if (form.format === 'pprof') throw new PprofOtlpError('bad-input', 'looks like pprof, not otlp', { stage: 'detect' });
   const file = readOtlpFile(bytes, form, options);
-  const results = returnAll(file, options);
+  const results = returnAll(file, options, written === undefined ? {} : { written });
   if (results.length === 0)
     throw new PprofOtlpError('bad-input', 'the payload has no profiles; nothing to translate', { stage: 'map' });
   return {

@@ -9,8 +9,14 @@ import type { Layout, Patch, Style, Styles } from './layout.ts';
 import { coverContent, defaultRuns, walkRecords } from './records.ts';
 import { PROFILE } from './schema.ts';
 
+/** Is told now and then while bytes are written how many stand already; the buffer may be another the next time. */
+export type Written = (buffer: Uint8Array, end: number) => void;
+
+/** Bytes after which it is told again. */
+const TOLD_EACH = 256 * 1024;
+
 /** Encodes a pprof in the given layout, uncompressed. Throws Misfit when the layout is of another profile. */
-export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8Array {
+export function encode(data: PprofData, layout: Layout, sizeHint = 1024, written?: Written): Uint8Array {
   const runs = layout.runs ?? defaultRuns(data);
   if (!coverContent(data, runs)) throw new Misfit('the profile has a field that the original did not have');
   const writer = new Writer(sizeHint);
@@ -19,8 +25,13 @@ export function encode(data: PprofData, layout: Layout, sizeHint = 1024): Uint8A
   const patched = new Writer(64);
   let record = 0;
   let next = 0;
+  let told = 0;
   walkRecords(data, runs, (field, index) => {
     const start = writer.pos;
+    if (start - told >= TOLD_EACH) {
+      told = start;
+      written?.(writer.buf, start);
+    }
     records.write(field, index);
     if (next < patches.length && patches[next].record === record) {
       patched.bytes(writer.buf, start, writer.pos);

@@ -4,7 +4,7 @@ import { equalBytes } from '../wire/bytes.ts';
 import type { Int32Column, Int64Column } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import type { Decoded } from './decode.ts';
-import { addPatches, encode, encodesTo } from './encode.ts';
+import { addPatches, encode, encodesTo, type Written } from './encode.ts';
 import { noFacts } from './facts.ts';
 import { fromModel } from './fromModel.ts';
 import { defaultLayout, type Layout } from './layout.ts';
@@ -45,8 +45,8 @@ export function residualOf(decoded: Decoded, mapped: Mapped, digestOfBytes = dig
   const { dictionary, resources } = mapped.model;
   const [scope] = resources[0].scopes;
   const likely = unlessMisfit(() => likelyResidual(decoded, mapped, digestOfBytes));
-  const expected = { bytes, digest: digestOfBytes };
-  if (likely !== undefined && unlessMisfit(() => restore(dictionary, scope, likely, expected)) === bytes) return likely;
+  const caller = { expected: { bytes, digest: digestOfBytes } };
+  if (likely !== undefined && unlessMisfit(() => restore(dictionary, scope, likely, caller)) === bytes) return likely;
   const facts = measure(data, mapped);
   const restored = fromModel(dictionary, scope, facts, true);
   const layout = { ...defaultLayout(), styles: styles(decoded), runs: shortestRuns(data, runs, restored) };
@@ -56,7 +56,9 @@ export function residualOf(decoded: Decoded, mapped: Mapped, digestOfBytes = dig
 }
 
 /** A residual may claim any length: what is set aside before a byte was written has a limit. */
-const SIZE_HINT = 64 * 1024 * 1024;
+const SIZE_HINT = 256 * 1024 * 1024;
+/** A writer makes room for the longest varint, which the last one hardly is. */
+const SPARE = 64;
 
 /** What a way back has to give, for who knows it: then the bytes themselves are compared instead of a digest of them. */
 export interface Expected {
@@ -64,12 +66,18 @@ export interface Expected {
   digest: Uint8Array;
 }
 
+/** What the caller of a way back knows, and what it wants to be told. */
+export interface Caller {
+  expected?: Expected;
+  written?: Written;
+}
+
 /** The original's bytes; undefined when they don't match the digest. Throws Misfit when the residual is of another profile. */
 export function restore(
   dictionary: Dictionary,
   scope: Scope,
   residual: Residual,
-  expected?: Expected,
+  { expected, written }: Caller = {},
 ): Uint8Array | undefined {
   if (expected !== undefined && isOf(residual, expected)) {
     const { structure } = residual;
@@ -78,7 +86,7 @@ export function restore(
     const data = orderStrings(fromModel(dictionary, scope, facts, true), layout, facts);
     return encodesTo(data, layout, expected.bytes) ? expected.bytes : undefined;
   }
-  const bytes = restoreUnproven(dictionary, scope, residual, true);
+  const bytes = restoreUnproven(dictionary, scope, residual, true, written);
   return bytes && confirm(bytes, residual);
 }
 
@@ -94,11 +102,12 @@ export function restoreUnproven(
   scope: Scope,
   { structure, length }: Residual,
   withLayout: boolean,
+  written?: Written,
 ): Uint8Array | undefined {
   if (structure === undefined) return undefined;
   const { facts, layout } = structure;
   const data = orderStrings(fromModel(dictionary, scope, facts, true), layout, facts);
-  return encode(data, withLayout ? layout : defaultLayout(), Math.min(length, SIZE_HINT));
+  return encode(data, withLayout ? layout : defaultLayout(), Math.min(length, SIZE_HINT) + SPARE, written);
 }
 
 /** The bytes when length and digest are those of the residual. */

@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 import { PprofOtlpError } from '../../errors.ts';
 import type { Compression } from '../compression.ts';
-import { BLOCK, gzipBlocks } from './gzipBlocks.ts';
+import { BLOCK, BlocksAhead, gzipBlocks } from './gzipBlocks.ts';
 
 type ZstdCompress = (input: Uint8Array) => Uint8Array;
 const zstdCompress = (zlib as unknown as { zstdCompressSync?: ZstdCompress }).zstdCompressSync;
@@ -27,8 +27,18 @@ export function compress(bytes: Uint8Array, compression: Compression, gzipLevel 
 /** Bytes, whole or as they come. */
 export type Output = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** For `compressAsItComes`, of bytes that are still to be written. */
+export function compressAhead(compression: Compression, gzipLevel = DEFAULT_GZIP_LEVEL): BlocksAhead | undefined {
+  return compression === 'gzip' ? new BlocksAhead(gzipLevel) : undefined;
+}
+
 /** As `compress`; what is large and becomes gzip comes as it is ready, by all threads. */
-export function compressAsItComes(bytes: Uint8Array, compression: Compression, gzipLevel = DEFAULT_GZIP_LEVEL): Output {
-  if (compression === 'gzip' && bytes.length > BLOCK) return gzipBlocks(bytes, gzipLevel);
+export function compressAsItComes(
+  bytes: Uint8Array,
+  compression: Compression,
+  gzipLevel = DEFAULT_GZIP_LEVEL,
+  ahead?: BlocksAhead,
+): Output {
+  if (compression === 'gzip' && bytes.length > BLOCK) return gzipBlocks(bytes, gzipLevel, ahead?.of(bytes));
   return compress(bytes, compression, gzipLevel);
 }
