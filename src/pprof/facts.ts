@@ -115,7 +115,7 @@ export class CopyPredictor {
   }
 
   has(entry: number): boolean {
-    return this.counts.has(entry);
+    return this.counts.size > 0 && this.counts.has(entry);
   }
 
   predict(entry: number, after: number): number {

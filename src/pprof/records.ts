@@ -48,6 +48,17 @@ export function walkRecords(
   runs: readonly Run[],
   visit: (field: number, index: number) => void,
 ): void {
+  walkRuns(data, runs, (field, first, count) => {
+    for (let i = first; i < first + count; i++) visit(field, i);
+  });
+}
+
+/** The same, `count` entries at a time. */
+function walkRuns(
+  data: PprofData,
+  runs: readonly Run[],
+  visit: (field: number, first: number, count: number) => void,
+): void {
   const left: Record<number, number> = {
     [PROFILE.sampleType]: data.sampleType.length,
     [PROFILE.sample]: data.sample.length,
@@ -61,10 +72,10 @@ export function walkRecords(
   const emit = (field: number, count: number) => {
     const first = next[field] ?? 0;
     next[field] = first + count;
-    for (let i = first; i < first + count; i++) visit(field, i);
+    visit(field, first, count);
   };
   for (const { field, count } of runs) {
-    if (field === INTERLEAVED) interleaved(data, next, visit);
+    if (field === INTERLEAVED) interleaved(data, next, (field, index) => visit(field, index, 1));
     else if (REPEATED_RECORDS.has(field)) {
       const rest = left[field] - (next[field] ?? 0);
       if (count > rest) throw new Misfit('the layout names more entries than there are');
@@ -133,10 +144,10 @@ const normal = (run: Run): Run => (run.field === PROFILE.comment ? { field: run.
 
 function expand(data: PprofData, runs: readonly Run[]): Run[] {
   const expanded: Run[] = [];
-  walkRecords(data, runs, (field) => {
+  walkRuns(data, runs, (field, _, count) => {
     const last = expanded[expanded.length - 1];
-    if (last !== undefined && last.field === field) last.count++;
-    else expanded.push({ field, count: 1 });
+    if (last !== undefined && last.field === field) last.count += count;
+    else if (count > 0) expanded.push({ field, count });
   });
   return expanded;
 }
@@ -147,6 +158,6 @@ function withoutCounts(data: PprofData, runs: readonly Run[]): Run[] {
   const copies = runs.map((run) => ({ ...run }));
   for (const run of copies) last.set(run.field, run);
   for (const run of last.values()) if (REPEATED_RECORDS.has(run.field)) run.count = ALL;
-  walkRecords(data, copies, () => {});
+  walkRuns(data, copies, () => {});
   return copies;
 }
