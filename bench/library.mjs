@@ -3,8 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { otlpToPprof, pprofToOtlp } from '../dist/index.js';
 
-const WARM_UP_MS = 1000;
-const WARM_UP_CALLS = 2;
+/** The compiler is done after some ten calls. */
+const WARM_UP_MS = 3000;
+const WARM_UP_CALLS = 12;
 
 /**
  * A fast translation that is not exact would be no result.

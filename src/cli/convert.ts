@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import type { Fidelity, OtlpForm, Report, Timestamps } from '../convert/options.ts';
+import type { Fidelity, OtlpForm, Report, Timestamps, Written } from '../convert/options.ts';
 import { otlpToOtlp } from '../convert/otherOtlp.ts';
 import { pprofToOtlp } from '../convert/toOtlp.ts';
-import { otlpToPprofTelling, type Written } from '../convert/toPprof.ts';
+import { otlpToPprofTelling } from '../convert/toPprof.ts';
 import { PprofOtlpError } from '../errors.ts';
 import { equalBytes } from '../io/bytes.ts';
 import type { Compression } from '../io/compression.ts';

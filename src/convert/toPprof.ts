@@ -1,11 +1,8 @@
 import { PprofOtlpError } from '../errors.ts';
-import type { Written } from '../pprof/encode.ts';
 import { readInput } from './input.ts';
-import type { Report, ToPprofOptions } from './options.ts';
+import type { Report, ToPprofOptions, Written } from './options.ts';
 import { readOtlpFile } from './otlpFile.ts';
 import { returnAll } from './returnAll.ts';
-
-export type { Written };
 
 /**
  * Translates OTLP Profiles to pprof. Everything becomes one pprof, in which an extension keeps what pprof has no field

@@ -62,6 +62,11 @@ export class DictionaryBuilder {
     this.attribute(0, 0, UNSET, 0, 0);
   }
 
+  /** Makes room for attributes. */
+  expectAttributes(count: number): void {
+    this.attributeSlots.reserve(count);
+  }
+
   /** A string of string_table; what is not UTF-8 becomes U+FFFD, since OTLP has no other strings. */
   string(buffer: Uint8Array, start = 0, end = buffer.length): number {
     return isUtf8(buffer, start, end)

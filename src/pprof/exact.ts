@@ -56,7 +56,7 @@ export function residualOf(decoded: Decoded, mapped: Mapped, digestOfBytes = dig
 }
 
 /** A residual may claim any length: what is set aside before a byte was written has a limit. */
-const SIZE_HINT = 256 * 1024 * 1024;
+const SIZE_HINT = 128 * 1024 * 1024;
 /** A writer makes room for the longest varint, which the last one hardly is. */
 const SPARE = 64;
 

@@ -32,7 +32,7 @@ class Restorer extends ScopeMapper {
     private readonly facts: Facts,
     private readonly isExact: boolean,
   ) {
-    super(dictionary, scope, new StringInterner());
+    super(dictionary, scope, new StringInterner(dictionary.strings.length + dictionary.texts.length));
     this.strings.internText('');
     const shown = new StringInterner();
     for (const raw of this.facts.rawNames) shown.intern(toUtf8(raw));

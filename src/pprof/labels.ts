@@ -44,6 +44,7 @@ export class LabelMapper {
     this.keyRank = rankKeys(data);
     this.numericRanks = numericRanks(data, this.keyRank);
     this.links = new LinkFinder(data, builder);
+    builder.expectAttributes(data.sample.label.length);
   }
 
   /** Appends the attributes of sample `row` to `attributes` as a row of its own; returns the sample's link. */

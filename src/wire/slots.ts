@@ -19,16 +19,22 @@ export class Slots {
   mask = 63;
   readonly hashes = new Int32Column();
 
+  /** Makes room for `count` items, so that no slots have to be filled anew before there are more. */
+  reserve(count: number): void {
+    if (count * 2 > this.slots.length) this.resize(2 ** Math.ceil(Math.log2(count * 2)));
+  }
+
   /** Takes the free slot that was found for the next item. */
   fill(slot: number, hash: number): void {
     this.hashes.push(hash);
     const count = this.hashes.length;
     this.slots[slot] = count;
-    if (count * 2 > this.slots.length) this.grow();
+    if (count * 2 > this.slots.length) this.resize(this.slots.length * 4);
   }
 
-  private grow(): void {
-    const slots = new Int32Array(this.slots.length * 4);
+  /** `size` is a power of two. */
+  private resize(size: number): void {
+    const slots = new Int32Array(size);
     const mask = slots.length - 1;
     const { array: hashes, length } = this.hashes;
     for (let i = 0; i < length; i++) {

@@ -95,6 +95,11 @@ export class StringInterner implements Strings {
   private buffer: Uint8Array = EMPTY;
   private view = viewOf(EMPTY);
 
+  /** `expected`: how many strings there will be, as far as that is known. */
+  constructor(expected = 0) {
+    this.slots.reserve(expected);
+  }
+
   intern(buffer: Uint8Array, start = 0, end = buffer.length): number {
     if (buffer !== this.buffer) {
       this.buffer = buffer;
