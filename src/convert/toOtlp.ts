@@ -145,19 +145,34 @@ function write(
   pprof: Uint8Array,
   whole: Uint8Array,
   shell: Uint8Array | undefined,
+  expected: Expected,
+  residualBy: typeof residualOf,
+  options: ToOtlpOptions,
+): Translated | undefined {
+  const made = payloadOf(pprof, whole, expected, residualBy, options);
+  if (made === undefined) return undefined;
+  const payload = shell === undefined ? made.payload : withAdditions(made.payload, shell);
+  return { otlp: encodeOtlp(payload, pprof.length), report: made.report };
+}
+
+/** Apart from `write`, so that what was decoded need not share the memory with what is encoded. */
+function payloadOf(
+  pprof: Uint8Array,
+  whole: Uint8Array,
   { digest: digestOfPprof }: Expected,
   residualBy: typeof residualOf,
   { resource = {} }: ToOtlpOptions,
-): Translated | undefined {
+): { payload: Model; report: Report } | undefined {
   const decoded = expecting('pprof', pprof, () => decodePprof(pprof));
   const mapped = pprofToModel(decoded.data, false);
   const residual = encodedResidual(residualBy, decoded, mapped, digestOfPprof);
   const isEmbedded = residualBy === embedded;
   if (residual === undefined || (!isEmbedded && residual.length >= Math.max(pprof.length, SMALL))) return undefined;
-  const payload = toPayload(mapped.model, { resource, residual, originalPayload: isEmbedded ? pprof : undefined });
-  const otlp = encodeOtlp(shell === undefined ? payload : withAdditions(payload, shell), pprof.length);
   const carried = isEmbedded ? 'embedded' : 'structured';
-  return { otlp, report: { ...reportOf(decoded, whole, 'exact'), carried, residualBytes: residual.length } };
+  return {
+    payload: toPayload(mapped.model, { resource, residual, originalPayload: isEmbedded ? pprof : undefined }),
+    report: { ...reportOf(decoded, whole, 'exact'), carried, residualBytes: residual.length },
+  };
 }
 
 function translateSemantics(

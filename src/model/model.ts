@@ -96,6 +96,11 @@ export class AttributeTable {
     return this.key.length;
   }
 
+  /** Makes room for `count` more. */
+  reserve(count: number): void {
+    for (const column of [this.key, this.unit, this.kind, this.text, this.number]) column.reserve(count);
+  }
+
   /** Appends a scalar and returns its index. */
   push(key: number, unit: number, kind: number, text: number, lo: number, hi: number): number {
     this.key.push(key);

@@ -37,13 +37,15 @@ export class DictionaryDecoder extends ValueDecoder {
     return path.join('.') || 'profiles_data';
   }
 
-  /** The first pass: all else refers to strings. */
+  /** The first pass: all else refers to strings. Makes room for the attributes, of which there may be many. */
   protected strings(): void {
     const { r } = this;
-    const { strings } = this.dictionary;
+    const { strings, attributes } = this.dictionary;
+    let attributeCount = 0;
     while (r.pos < r.end) {
       const tag = r.tag();
       if (tag !== 0x2a) {
+        if (tag === 0x32) attributeCount++;
         r.skip(tag);
         continue;
       }
@@ -52,6 +54,7 @@ export class DictionaryDecoder extends ValueDecoder {
       strings.add(r.buf, r.pos, end);
       r.pos = end;
     }
+    attributes.reserve(attributeCount);
   }
 
   protected tables(): void {

@@ -17,6 +17,11 @@ export class Int32Column {
     this.array[this.length++] = value;
   }
 
+  /** Makes room for `count` more rows. */
+  reserve(count: number): void {
+    if (this.length + count > this.array.length) this.grow(this.length + count);
+  }
+
   /** Appends rows `start` to `end` of `source`. */
   append(source: ArrayLike<number>, start: number, end: number): void {
     const length = this.length + end - start;

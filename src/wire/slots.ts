@@ -21,7 +21,7 @@ export class Slots {
 
   /** Makes room for `count` items, so that no slots have to be filled anew before there are more. */
   reserve(count: number): void {
-    if (count * 2 > this.slots.length) this.resize(2 ** Math.ceil(Math.log2(count * 2)));
+    if (count * 4 > this.slots.length * 3) this.resize(2 ** Math.ceil(Math.log2((count * 4) / 3)));
   }
 
   /** Takes the free slot that was found for the next item. */
@@ -29,7 +29,7 @@ export class Slots {
     this.hashes.push(hash);
     const count = this.hashes.length;
     this.slots[slot] = count;
-    if (count * 2 > this.slots.length) this.resize(this.slots.length * 4);
+    if (count * 4 > this.slots.length * 3) this.resize(this.slots.length * 4);
   }
 
   /** `size` is a power of two. */
