@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import zlib, { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { generatePprof } from '../../bench/generate.mjs';
 import { otlp, pprof } from './profile.ts';
 import { listing, run, workspace } from './run.ts';
 
@@ -104,6 +105,24 @@ describe('output', () => {
     expect(same(readFileSync(join(dir, 'cpu.pb')), pprof())).toBe(true);
     const larger = await run(['cpu.otlp.gz', '-o', '-', '--gzip-level', '0'], { cwd: dir });
     expect(larger.stdout.length).toBeGreaterThan(pprof().length);
+  });
+
+  it('is gzip of many blocks where it is large, to a file, to a pipe and by a thread', async () => {
+    const bytes = generatePprof(2_500_000);
+    const { dir } = withProfile('large.pb.gz', bytes);
+    await run(['large.pb.gz', '-o', 'large.otlp'], { cwd: dir });
+    const piped = await run(['large.otlp', '-o', '-', '--gzip-level', '1'], { cwd: dir });
+    expect(same(gunzipSync(piped.stdout), bytes)).toBe(true);
+    await run(['large.otlp', '-o', 'back.pb.gz'], { cwd: dir });
+    expect(same(gunzipSync(readFileSync(join(dir, 'back.pb.gz'))), bytes)).toBe(true);
+    writeFileSync(join(dir, 'again.otlp'), readFileSync(join(dir, 'large.otlp')));
+    await run(['large.otlp', 'again.otlp', '-o', 'out/', '--jobs', '2'], { cwd: dir });
+    for (const name of ['large.pb.gz', 'again.pb.gz'])
+      expect(same(gunzipSync(readFileSync(join(dir, 'out', name))), bytes)).toBe(true);
+    await run(['large.pb.gz', '-o', 'large.otlp.gz'], { cwd: dir });
+    expect(same(gunzipSync(readFileSync(join(dir, 'large.otlp.gz'))), readFileSync(join(dir, 'large.otlp')))).toBe(
+      true,
+    );
   });
 
   it.skipIf(!('zstdCompressSync' in zlib))('is zstd where this Node can write it', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { concat } from '../../src/io/bytes.ts';
 import { portable } from '../../src/io/decompress.ts';
 import { compress, compressAsItComes } from '../../src/io/node/compress.ts';
-import { BLOCK, gzipBlocks } from '../../src/io/node/gzipBlocks.ts';
+import { BLOCK, BlocksAhead, gzipBlocks } from '../../src/io/node/gzipBlocks.ts';
 
 /** Text that repeats itself over long distances, so that a block has something to point back to. */
 function text(length: number): Uint8Array {
@@ -50,6 +50,28 @@ describe('gzipBlocks', () => {
     const bytes = text(5 * BLOCK);
     expect(Buffer.compare(await gzipped(bytes, 1), await gzipped(bytes, 1))).toBe(0);
   });
+
+  it.each([3 * BLOCK, 3 * BLOCK + 1, 20 * BLOCK])(
+    'takes the blocks that were begun while %i bytes were written',
+    async (length) => {
+      const buffer = new Uint8Array(length + 64);
+      buffer.set(text(length));
+      const ahead = new BlocksAhead(1);
+      // A first attempt into another buffer, and one into this that began anew.
+      ahead.written(text(2 * BLOCK + 1), 2 * BLOCK + 1);
+      ahead.written(buffer, 2 * BLOCK + 1);
+      for (let end = 1000; end < length; end += 300_000) ahead.written(buffer, end);
+      ahead.written(buffer, length);
+      const bytes = buffer.subarray(0, length);
+      const begun = ahead.of(bytes);
+      expect(begun.length).toBeGreaterThan(1);
+      const stored = concat(await partsOf(gzipBlocks(bytes, 1, begun)));
+      expect(Buffer.compare(stored, await gzipped(bytes, 1))).toBe(0);
+      expect(Buffer.compare(zlib.gunzipSync(stored), bytes)).toBe(0);
+      // Of a copy nothing was begun.
+      expect(ahead.of(bytes.slice())).toEqual([]);
+    },
+  );
 
   it('is for large bytes and gzip only', () => {
     const large = text(BLOCK + 1);
