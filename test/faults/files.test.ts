@@ -219,6 +219,17 @@ describe('when writing fails', () => {
       expect(stderr).toBe('');
     },
   );
+
+  it.each(['convert -o -', 'convert --compress gzip --gzip-level 0 -o -'])(
+    'because the reader left a pipe, %s ends with 4, too, and silently',
+    async (call) => {
+      const dir = withProfile('b.pb');
+      const samples = Array.from({ length: 3000 }, (_, i) => field(6, `unused ${i} ${'x'.repeat(1000)}`));
+      writeFileSync(join(dir, 'a.pb'), message(pprof(), ...samples));
+      const { status, stderr } = await inShell(`{ "$@" ${call} a.pb; echo $? >&2; } | head -c 10 > out`, dir);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '4\n' });
+    },
+  );
 });
 
 it('a defect of the program says that it is one, and what to report', () => {

@@ -109,7 +109,7 @@ export class Output<R extends Result> {
       this.worst = Math.max(this.worst, result.exit);
       if (!silent) await this.many.print(result);
     }
-    for (const stream of [process.stdout, process.stderr]) if (stream.writableNeedDrain) await drained(stream);
+    for (const stream of [process.stdout, process.stderr]) await drained(stream);
   }
 
   end(): number {
@@ -119,9 +119,9 @@ export class Output<R extends Result> {
   }
 }
 
-/** A reader that left reads no more: nothing to wait for. */
+/** Behind a reader that left nothing is waiting, but the stream may go on saying that it needs to drain. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.destroyed) return Promise.resolve();
+  if (!stream.writableNeedDrain || stream.writableLength === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       for (const event of EVENTS) stream.off(event, done);
