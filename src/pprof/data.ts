@@ -107,9 +107,9 @@ export class LabelCache {
     const known = rows[slot] - 1;
     if (
       known >= 0 &&
-      table.key.array[known] === key &&
-      table.str.array[known] === str &&
       table.num.lo[known] === numLo &&
+      table.str.array[known] === str &&
+      table.key.array[known] === key &&
       table.num.hiAt(known) === numHi &&
       table.numUnit.array[known] === numUnit
     )
