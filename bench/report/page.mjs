@@ -64,14 +64,15 @@ function sizes({ sizes: all = [] }) {
   const parts = all.map(
     (size) => `### ${size.megabytes} MB
 
-${bytesText(size)}; ${size.rounds} rounds.
+${bytesText(size)}; ${size.rounds} ${size.rounds === 1 ? 'round' : 'rounds'}.
 
 ${sizeTable(size)}
 ${ratioTable(size.rows)}`,
   );
   return `## Time and memory against size
 
-\`npm run bench -- --parts sizes --sizes ${all.map(({ megabytes }) => megabytes).join(',')}\`: whole processes, from start to exit, as people run them. Read is a gzipped pprof
+\`npm run bench -- --parts sizes --sizes ${all.map(({ megabytes }) => megabytes).join(',')}\`: whole processes, from start to exit, as people run them, in so
+many rounds (\`--rounds\`) as each size says. Read is a gzipped pprof
 (for the way back and for pdata the OTLP that was made of it), written is a file. The peers do not translate: google/pprof
 parses the pprof and writes it uncompressed, pdata unmarshals the OTLP and marshals it. The way back writes gzip of level 1.
 
@@ -122,7 +123,7 @@ function files({ files: result }) {
   if (result === undefined) return '';
   return `## Many files
 
-\`npm run bench -- --parts files\`: ${result.count} pprofs of 20 to 80 kB, ${result.bytes} bytes together, gzipped, to OTLP with the proof.
+\`npm run bench -- --parts files --rounds ${result.oneThread.times.length}\`: ${result.count} pprofs of 20 to 80 kB, ${result.bytes} bytes together, gzipped, to OTLP with the proof.
 
 ${filesTable(result)}`;
 }
@@ -141,8 +142,12 @@ function growth({ growth: results = [] }) {
       : `Beyond ${GROWTH_LIMIT}, marked with !: ${beyond.map(({ shape, way, from, to }) => `${shape} ${way}, ${from} → ${to} MB`).join('; ')}.`;
   return `## Growth
 
-\`npm run bench -- --growth\`: what time grows by when the input doubles; 2 is linear. Calls of the library in a warm process,
-with the proof, the fastest of ${results[0]?.rounds} runs. ${said}
+What time grows by when the input doubles; 2 is linear. Calls of the library in a warm process, with the proof, the fastest
+run of as many rounds as the command says. ${said}
+
+\`\`\`sh
+${growthCommands(results).join('\n')}
+\`\`\`
 
 ${shapes.join('\n')}
 
@@ -154,6 +159,21 @@ ${growthTable(results, 'there')}
 Back:
 
 ${growthTable(results, 'back')}`;
+}
+
+/**
+ * What the shapes were measured by: one command for those of the same sizes and rounds.
+ *
+ * @param {NonNullable<Results['growth']>} results
+ */
+function growthCommands(results) {
+  /** @type {Map<string, string[]>} */
+  const shapesBy = new Map();
+  for (const { shape, rounds, points } of results) {
+    const how = `--growth-sizes ${points.map(({ megabytes }) => megabytes).join(',')} --rounds ${rounds}`;
+    shapesBy.set(how, [...(shapesBy.get(how) ?? []), shape]);
+  }
+  return [...shapesBy].map(([how, shapes]) => `npm run bench -- --growth ${how} --shapes ${shapes.join(',')}`);
 }
 
 const AGAIN = `## Again

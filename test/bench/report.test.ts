@@ -171,6 +171,7 @@ describe('the page', () => {
     expect(page).toContain('4 cores, linux x64; Node v20.19.0; Go 1.26.0; pdata v1');
     expect(page).toContain('](images/performance.svg)');
     expect(page).toContain('](images/growth.svg)');
+    expect(page).toMatch(/^npm run bench -- --growth --growth-sizes [\d,]+ --rounds \d+ --shapes .*\bwide-samples\b/m);
     expect(page).toContain('Beyond 2.4, marked with !: wide-samples there, 8 → 16 MB.');
     expect(page).not.toMatch(/undefined|NaN|\[object/);
   });
