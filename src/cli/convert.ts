@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Fidelity, OtlpForm, Report, Timestamps, Written } from '../convert/options.ts';
+import type { Fidelity, OtlpForm, Report, Timestamps } from '../convert/options.ts';
 import { otlpToOtlp } from '../convert/otherOtlp.ts';
 import { pprofToOtlp } from '../convert/toOtlp.ts';
 import { otlpToPprofTelling } from '../convert/toPprof.ts';
@@ -209,7 +209,7 @@ function translate(
   from: Format,
   to: FormatName,
   settings: ConvertSettings,
-  written: Written | undefined,
+  written: Parameters<typeof otlpToPprofTelling>[2],
 ): Translated {
   const { common, fidelity = 'exact', verify, resource, timestamps = 'aggregate', merge, split } = settings;
   const input = inputOptions(common);

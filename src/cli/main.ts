@@ -8,7 +8,7 @@ import { VERSION } from './version.ts';
 /** All but the version is imported when it is needed: it alone is there at once. */
 async function main(args: readonly string[]): Promise<number> {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (!own.includes('--version')) return (await import('./run.ts')).run(args);
+  if (!own.includes('--version')) return (await import('./run.ts')).run(args, own);
   process.stdout.write(`${VERSION}\n`);
   return 0;
 }

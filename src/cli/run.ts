@@ -7,13 +7,14 @@ import { cleanUpWhenInterrupted } from './interrupt.ts';
 /**
  * Runs what the arguments say and gives the exit status. What convert needs, with the threads of a call, is one with this
  * file in the bundle, all else in another: files cost the start of everything more than what is in them.
+ *
+ * @param own the arguments before `--`
  */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[], own: readonly string[]): Promise<number> {
   if (args[0] === WORKER_ARGUMENT) {
     await serve();
     return 0;
   }
-  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const call = parseArguments(own.includes('--help') || own.includes('-h') ? helpOnly(args) : args);
   if (call.switches.has('help')) {
     const { helpFor } = await import('./help.ts');

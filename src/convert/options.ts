@@ -66,6 +66,3 @@ export interface Report {
   exactReturn?: boolean;
   warnings: string[];
 }
-
-/** Is told of a pprof while it is written how many bytes stand in the buffer, which may be another the next time. */
-export type Written = (buffer: Uint8Array, end: number) => void;

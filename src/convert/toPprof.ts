@@ -1,6 +1,7 @@
 import { PprofOtlpError } from '../errors.ts';
+import type { Written } from '../wire/written.ts';
 import { readInput } from './input.ts';
-import type { Report, ToPprofOptions, Written } from './options.ts';
+import type { Report, ToPprofOptions } from './options.ts';
 import { readOtlpFile } from './otlpFile.ts';
 import { returnAll } from './returnAll.ts';
 

@@ -91,14 +91,9 @@ export class DictionaryDecoder extends ValueDecoder {
   }
 
   private entry(tag: number, row: number, read: () => void): void {
-    const { r } = this;
     this.row = row;
     this.table = tag >>> 3;
-    const end = r.limit();
-    const outer = r.end;
-    r.end = end;
-    read.call(this);
-    r.end = outer;
+    this.nested(read);
     this.table = 0;
   }
 

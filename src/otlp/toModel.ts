@@ -14,7 +14,7 @@ import {
   valuesTo,
 } from '../model/model.ts';
 import { compareBytes, equalBytes } from '../wire/bytes.ts';
-import { distinctBelow, Int32Column, Int64Column } from '../wire/columns.ts';
+import { distinctBelow, Int32Column, Int64Column, sortByRank } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import type { OtlpData } from './data.ts';
 import { missing } from './indexes.ts';
@@ -33,9 +33,6 @@ export function toModel(data: OtlpData, resource: number, scope: number, unrefer
   return { dictionary: mapper.builder.dictionary, resources: [{ ...source, scopes: [mapped] }] };
 }
 
-/** As many attributes are sorted by insertion, which is linear for those in order and quadratic for many. */
-const FEW = 16;
-
 /** Maps entries of a payload's dictionary to those of a canonical one: equal entries to the same. */
 export class Mapper {
   readonly builder = new DictionaryBuilder();
@@ -48,7 +45,7 @@ export class Mapper {
   private readonly attributes: Int32Array;
   /** Where the key of each attribute stands among all keys in byte order. */
   private readonly keyRank: Int32Array;
-  private readonly scratch: number[] = [];
+  private readonly scratch = new Int32Column();
   private path = '';
   /** The samples that were mapped last: profiles may share them. */
   private source: SampleIdentity | undefined;
@@ -114,7 +111,7 @@ export class Mapper {
     const row = this.scratch;
     row.length = 0;
     for (let at = stacks.start(index); at < stacks.end(index); at++) row.push(this.location(stacks.values.array[at]));
-    this.stacks[index] = this.builder.stack(row);
+    this.stacks[index] = this.builder.stack(row.array, 0, row.length);
     return this.stacks[index];
   }
 
@@ -230,20 +227,13 @@ export class Mapper {
     const order = this.scratch;
     const { keyRank } = this;
     order.length = 0;
-    const isFew = rows.end(row) - rows.start(row) <= FEW;
     for (let at = rows.start(row); at < rows.end(row); at++) {
       const index = rows.values.array[at];
       if (index >= keyRank.length) throw this.missing('attribute_table', index, keyRank.length);
-      if (!isFew) {
-        order.push(index);
-        continue;
-      }
-      let slot = order.push(index) - 1;
-      for (; slot > 0 && keyRank[order[slot - 1]] > keyRank[index]; slot--) order[slot] = order[slot - 1];
-      order[slot] = index;
+      order.push(index);
     }
-    if (!isFew) order.sort((a, b) => keyRank[a] - keyRank[b]);
-    for (const index of order) into.values.push(this.attribute(index));
+    sortByRank(order, keyRank);
+    for (let i = 0; i < order.length; i++) into.values.push(this.attribute(order.array[i]));
     into.close();
   }
 

@@ -15,14 +15,19 @@ export class WireDecoder {
   }
 
   protected message(name: string, read: () => void): void {
-    const { r } = this;
     this.path.push(name);
+    this.nested(read);
+    this.path.pop();
+  }
+
+  /** Reads a message's length, then its fields up to that end. */
+  protected nested(read: () => void): void {
+    const { r } = this;
     const end = r.limit();
     const outer = r.end;
     r.end = end;
     read.call(this);
     r.end = outer;
-    this.path.pop();
   }
 
   /** Steps over a field that profiles.proto does not know; refuses a known one of the wrong wire type. */

@@ -4,13 +4,11 @@ import { high, type Int64Column, low } from '../wire/columns.ts';
 import { digest } from '../wire/digest.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
+import type { Written } from '../wire/written.ts';
 import type { PprofData } from './data.ts';
 import type { Layout, Patch, Style, Styles } from './layout.ts';
 import { coverContent, defaultRuns, walkRecords } from './records.ts';
 import { PROFILE } from './schema.ts';
-
-/** Is told now and then while bytes are written how many stand already; the buffer may be another the next time. */
-export type Written = (buffer: Uint8Array, end: number) => void;
 
 /** Bytes after which it is told again. */
 const TOLD_EACH = 256 * 1024;

@@ -1,7 +1,7 @@
 import type { DictionaryBuilder } from '../model/dictionary.ts';
 import { type AnyValue, BYTES, INT, type KeyValue, STRING } from '../model/model.ts';
 import { compareBytes } from '../wire/bytes.ts';
-import { distinctBelow, Int32Column } from '../wire/columns.ts';
+import { distinctBelow, Int32Column, sortByRank } from '../wire/columns.ts';
 import type { Rows } from '../wire/rows.ts';
 import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
@@ -12,9 +12,6 @@ const TEXT = 0;
 const NUMBER = 1;
 /** Text and number at once, which profile.proto forbids but the wire can say. */
 const BOTH = 2;
-
-/** As many labels are sorted by insertion, which is linear for labels in order and quadratic for many. */
-export const FEW = 16;
 
 /**
  * Maps the labels of a sample to its attributes: one attribute a key, in byte order of the keys.
@@ -50,10 +47,13 @@ export class LabelMapper {
   /** Appends the attributes of sample `row` to `attributes` as a row of its own; returns the sample's link. */
   map(row: number, attributes: Rows): number {
     const { labels, label } = this.data.sample;
-    const { keyRank } = this;
+    const { keyRank, order } = this;
     const start = labels.start(row);
     const end = labels.end(row);
-    const order = this.sorted(start, end);
+    // By key; equal keys stay in label order.
+    order.length = 0;
+    order.append(labels.values.array, start, end);
+    sortByRank(order, keyRank);
     const { values } = attributes;
     for (let i = 0; i < order.length; ) {
       const first = order.array[i];
@@ -65,28 +65,6 @@ export class LabelMapper {
     }
     attributes.close();
     return this.links.find(start, end);
-  }
-
-  /** The rows of a sample's labels by key; equal keys stay in label order. */
-  private sorted(start: number, end: number): Int32Column {
-    const { order, keyRank } = this;
-    const rows = this.data.sample.labels.values.array;
-    order.length = 0;
-    order.append(rows, start, end);
-    const sorted = order.array;
-    const { length } = order;
-    if (length > FEW) {
-      sorted.subarray(0, length).sort((a, b) => keyRank[a] - keyRank[b]);
-      return order;
-    }
-    for (let i = 1; i < length; i++) {
-      const row = sorted[i];
-      const rank = keyRank[row];
-      let slot = i;
-      for (; slot > 0 && keyRank[sorted[slot - 1]] > rank; slot--) sorted[slot] = sorted[slot - 1];
-      sorted[slot] = row;
-    }
-    return order;
   }
 
   private kind(at: number): number {

@@ -1,9 +1,8 @@
-import type { Int64Column } from '../wire/columns.ts';
+import { FEW, type Int64Column } from '../wire/columns.ts';
 import { StringInterner } from '../wire/strings.ts';
 import { toUtf8 } from '../wire/text.ts';
 import type { PprofData } from './data.ts';
 import { CopyPredictor, type Facts, type LabelOrder, LabelOrderPredictor, noFacts, type TableFacts } from './facts.ts';
-import { FEW } from './labels.ts';
 import { encodeOrder, UNUSED } from './order.ts';
 import { sortByMapping } from './restore.ts';
 import type { Classes, Mapped } from './toModel.ts';

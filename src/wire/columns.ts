@@ -45,6 +45,24 @@ export class Int32Column {
   }
 }
 
+/** As many rows are sorted by insertion, which is linear for those in order and quadratic for many. */
+export const FEW = 16;
+
+/** Sorts rows by their rank; those of one rank stay in turn. */
+export function sortByRank({ array, length }: Int32Column, ranks: Int32Array): void {
+  if (length > FEW) {
+    array.subarray(0, length).sort((a, b) => ranks[a] - ranks[b]);
+    return;
+  }
+  for (let i = 1; i < length; i++) {
+    const row = array[i];
+    const rank = ranks[row];
+    let slot = i;
+    for (; slot > 0 && ranks[array[slot - 1]] > rank; slot--) array[slot] = array[slot - 1];
+    array[slot] = row;
+  }
+}
+
 /** The distinct values from 0 up to `limit`, ascending. */
 export function distinctBelow(limit: number, { array, length }: Int32Column): number[] {
   const isThere = new Uint8Array(limit);

@@ -32,7 +32,7 @@ export function compressAhead(compression: Compression, gzipLevel = DEFAULT_GZIP
   return compression === 'gzip' ? new BlocksAhead(gzipLevel) : undefined;
 }
 
-/** As `compress`; what is large and becomes gzip comes as it is ready, by all threads. */
+/** As `compress`; what is large and becomes gzip comes as it is ready, by several threads. */
 export function compressAsItComes(
   bytes: Uint8Array,
   compression: Compression,
