@@ -3,6 +3,7 @@ import { DEFAULT_MAX_SIZE } from '../io/compression.ts';
 import { containerOf, join as joinFile, plainForm, split } from '../io/container.ts';
 import { type FormatName, formatName, type InputForm } from '../io/formats.ts';
 import { isJson } from '../io/json.ts';
+import { hasResidual } from '../otlp/drafts/residual.ts';
 import { LAYOUTS, type Layout, RELEASES, schemaOf } from '../otlp/drafts/schemas.ts';
 import { upgrade } from '../otlp/drafts/upgrade.ts';
 import { layoutsOf, undecided } from '../otlp/drafts/version.ts';
@@ -11,7 +12,6 @@ import { join } from '../otlp/join/join.ts';
 import { decodeJson } from '../otlp/json/decode.ts';
 import { encodeJson } from '../otlp/json/encode.ts';
 import { normalise } from '../otlp/layout/layout.ts';
-import { hasResidual } from '../otlp/residual.ts';
 import type { InputOptions, OtlpForm } from './options.ts';
 
 /** Messages of OTLP profiles, each ProfilesData 1.11 in protobuf, and how they lay in their file. */

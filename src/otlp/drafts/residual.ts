@@ -1,8 +1,8 @@
-import { PprofOtlpError } from '../errors.ts';
-import { RESIDUAL } from '../model/conventions.ts';
-import { equalRange } from '../wire/bytes.ts';
-import { LEN, Reader } from '../wire/reader.ts';
-import { utf8 } from '../wire/text.ts';
+import { PprofOtlpError } from '../../errors.ts';
+import { RESIDUAL } from '../../model/conventions.ts';
+import { equalRange } from '../../wire/bytes.ts';
+import { LEN, Reader } from '../../wire/reader.ts';
+import { utf8 } from '../../wire/text.ts';
 
 /** The fields from ProfilesData to the key of a scope's attribute: resource_profiles, scope_profiles, scope, attributes, key. */
 const TO_KEY = [1, 2, 1, 3, 1];

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { otlpToPprof, pprofToOtlp } from '../../src/index.ts';
-import { RESIDUAL } from '../../src/model/conventions.ts';
-import { hasResidual } from '../../src/otlp/residual.ts';
-import { MessageWriter } from '../../src/wire/message.ts';
-import { utf8 } from '../../src/wire/text.ts';
+import { otlpToPprof, pprofToOtlp } from '../../../src/index.ts';
+import { RESIDUAL } from '../../../src/model/conventions.ts';
+import { hasResidual } from '../../../src/otlp/drafts/residual.ts';
+import { MessageWriter } from '../../../src/wire/message.ts';
+import { utf8 } from '../../../src/wire/text.ts';
 
 const pprof = new Uint8Array(gunzipSync(readFileSync('fixtures/go-runtime-cpu-labels.pb.gz')));
 const attribute = (key: string) => new MessageWriter().bytes(1, utf8(key)).message(2, new MessageWriter().uint(3, 1));
